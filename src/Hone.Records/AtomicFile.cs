@@ -1,0 +1,49 @@
+namespace Hone.Records;
+
+/// <summary>Writes files that appear whole or not at all.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes a file under a temporary name in the same folder, flushes it to the disk and renames it. When anything
+    /// fails the temporary file is deleted, and a file that was there before is left as it was. Missing folders are
+    /// made.
+    /// </summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="write">Writes the content; it need not flush or close the stream.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string whole = Path.GetFullPath(path);
+        string folder = Path.GetDirectoryName(whole)!;
+        if (Directory.Exists(whole))
+        {
+            throw RecordError.In(path, "is a folder, expected a file to write", "name a file in it");
+        }
+
+        // A rename is atomic only within one file system, so the temporary file must be a sibling. Its ending is not
+        // one that readers look for.
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, whole, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="text">The whole content.</param>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Hone.Records.DataSets;
+
+/// <summary>Makes a <see cref="DataRow"/> of one line.</summary>
+internal sealed class RowParser(JsonLineReader reader, RowFields fields, bool requireAnswer)
+{
+    internal DataRow Parse(JsonElement row, int index)
+    {
+        JsonElement? prompt = JsonFields.Find(row, fields.Prompt);
+        IReadOnlyList<ChatMessage>? messages =
+            prompt?.ValueKind == JsonValueKind.Array ? Messages(row, prompt.Value) : null;
+        string? text = messages is null ? Plain(prompt) : messages.Last(message => message.Role == "user").Content;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw RowError(index, $"has no prompt: field '{fields.Prompt}' is {Found(prompt)}", row, "prompt");
+        }
+
+        string? solution = Plain(JsonFields.Find(row, fields.Solution));
+        JsonElement? given = JsonFields.Find(row, fields.Answer);
+        string? answer = JsonFields.Text(given);
+        if (answer is not null && fields.Shape == DataSetShape.Gsm8k)
+        {
+            solution ??= answer;
+            answer = Gold(answer, index, row);
+        }
+
+        answer = string.IsNullOrWhiteSpace(answer) ? null : answer.Trim();
+        if (answer is null && requireAnswer)
+        {
+            throw RowError(index, $"has no answer: field '{fields.Answer}' is {Found(given)}", row, "answer");
+        }
+
+        return new DataRow(Id(row, index), text, answer, solution, messages, reader.Line.ToArray(), reader.LineNumber);
+    }
+
+    private static string? Plain(JsonElement? value) =>
+        value?.ValueKind == JsonValueKind.String ? value.Value.GetString() : null;
+
+    private static string Found(JsonElement? value) =>
+        value?.ValueKind == JsonValueKind.String ? "empty" : JsonFields.Kind(value);
+
+    private string Gold(string answer, int index, JsonElement row)
+    {
+        int mark = answer.LastIndexOf(RowFields.GoldMark, StringComparison.Ordinal);
+        return mark >= 0
+            ? answer[(mark + RowFields.GoldMark.Length)..].Replace(",", "", StringComparison.Ordinal)
+            : throw RowError(
+                index, $"has no '####' in '{fields.Answer}', which marks the gold answer in row 0", row, "answer");
+    }
+
+    private string Id(JsonElement row, int index)
+    {
+        JsonElement? given = JsonFields.Find(row, fields.Id ?? "id");
+        if (given is null && fields.Id is null)
+        {
+            given = JsonFields.Find(row, "extra_info.index");
+        }
+
+        if (given is null && fields.Id is null)
+        {
+            return index.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return JsonFields.Text(given) is { Length: > 0 } id
+            ? id
+            : throw RowError(index, $"has no usable id: field '{fields.Id ?? "id"}' is {Found(given)}", row, "id");
+    }
+
+    private List<ChatMessage> Messages(JsonElement row, JsonElement list)
+    {
+        List<ChatMessage> messages = [];
+        foreach (JsonElement message in list.EnumerateArray())
+        {
+            string? role = message.ValueKind == JsonValueKind.Object ? Plain(JsonFields.Find(message, "role")) : null;
+            string? content = role is null ? null : Plain(JsonFields.Find(message, "content"));
+            if (content is null)
+            {
+                throw reader.Error($"message {messages.Count} of '{fields.Prompt}' is not role and content in text",
+                    "expected a list of {\"role\": ..., \"content\": ...}; prompts with images are not supported");
+            }
+
+            messages.Add(new ChatMessage(role!, content));
+        }
+
+        return messages.Exists(message => message.Role == "user")
+            ? messages
+            : throw reader.Error($"'{fields.Prompt}' has {messages.Count} messages and none with role 'user'",
+                $"expected one user message; the fields are {JsonFields.List(row)}");
+    }
+
+    private InvalidDataException RowError(int index, string problem, JsonElement row, string ours) =>
+        reader.Error($"row {index} {problem}; the fields are {JsonFields.List(row)}",
+            $"name the right field with --field {ours}=THEIR_FIELD, or remove the row");
+}

@@ -1,0 +1,87 @@
+namespace Hone.Records;
+
+/// <summary>Which field of the user's file stands for which of ours: the <c>--field ours=theirs</c> options.</summary>
+public sealed class FieldMap
+{
+    private readonly Dictionary<string, string> _theirs;
+
+    private FieldMap(Dictionary<string, string> theirs) => _theirs = theirs;
+
+    /// <summary>No mapping: every field goes by our name.</summary>
+    public static FieldMap None { get; } = new([]);
+
+    /// <summary>The names that a data set's map may give.</summary>
+    public static IReadOnlyList<string> DataSetNames { get; } = ["prompt", "answer", "solution", "id"];
+
+    /// <summary>The names that a rollout log's map may give.</summary>
+    public static IReadOnlyList<string> RolloutNames { get; } =
+    [
+        "step", "prompt_id", "sample", "mean_logprob", "ref_mean_logprob", "logprobs", "ref_logprobs", "reward",
+        "truncated", "tokens",
+    ];
+
+    /// <summary>Reads the options for a data set.</summary>
+    /// <param name="options">Texts such as <c>prompt=question</c> or <c>answer=reward_model.ground_truth</c>.</param>
+    /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
+    public static FieldMap ForDataSet(IEnumerable<string> options) => Parse(options, DataSetNames);
+
+    /// <summary>Reads the options for a rollout log.</summary>
+    /// <param name="options">Texts such as <c>reward=score</c> or <c>prompt_id=extra.index</c>.</param>
+    /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
+    public static FieldMap ForRollouts(IEnumerable<string> options) => Parse(options, RolloutNames);
+
+    /// <summary>The user's name for our field, a dotted path where it lies deeper; null where it was not
+    /// mapped.</summary>
+    /// <param name="ours">Our name.</param>
+    public string? this[string ours] => _theirs.GetValueOrDefault(ours);
+
+    private static FieldMap Parse(IEnumerable<string> options, IReadOnlyList<string> names)
+    {
+        Dictionary<string, string> theirs = [];
+        foreach (string option in options)
+        {
+            int sign = option.IndexOf('=', StringComparison.Ordinal);
+            string ours = sign < 0 ? "" : option[..sign].Trim();
+            string field = option[(sign + 1)..].Trim();
+            if (ours.Length == 0 || field.Length == 0)
+            {
+                throw RecordError.In($"--field {RecordError.Quote(option)}", "expected OURS=THEIRS",
+                    $"for instance --field {names[0]}=their_name");
+            }
+
+            if (!names.Contains(ours))
+            {
+                throw RecordError.In($"--field {RecordError.Quote(option)}",
+                    $"no field '{ours}', expected one of {string.Join(", ", names)}",
+                    $"did you mean {names.MinBy(name => Distance(name, ours))}={field}");
+            }
+
+            if (!theirs.TryAdd(ours, field))
+            {
+                throw RecordError.In($"--field {RecordError.Quote(option)}",
+                    $"'{ours}' is already mapped to '{theirs[ours]}', expected each field once", "keep one of the two");
+            }
+        }
+
+        return new FieldMap(theirs);
+    }
+
+    /// <summary>Edit distance: how many letters must be added, removed or changed.</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[^1];
+    }
+}

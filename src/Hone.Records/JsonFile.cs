@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Hone.Records;
+
+/// <summary>Whole JSON documents such as run.json and ranking.json.</summary>
+public static class JsonFile
+{
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = RecordJson.Encoder };
+
+    /// <summary>Writes a document, indented, whole or not at all; a number that is not finite becomes null.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="document">The content.</param>
+    public static void Write(string path, JsonNode document)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        AtomicFile.Write(path, stream =>
+        {
+            using (var writer = new Utf8JsonWriter(stream, Indented))
+            {
+                WriteNode(writer, document);
+            }
+
+            stream.WriteByte((byte)'\n');
+        });
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is not valid JSON.</exception>
+    public static JsonNode Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw RecordError.NoFile(path);
+        }
+
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path))
+                ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
+        }
+        catch (JsonException error)
+        {
+            throw RecordError.At(path, (int)(error.LineNumber ?? 0) + 1,
+                $"invalid JSON at byte {(error.BytePositionInLine ?? 0) + 1} of the line, expected a JSON document",
+                "correct or remove the file");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RecordError.In(path, $"cannot be read ({RecordError.Quote(error.Message)})", "check its permissions");
+        }
+    }
+
+    // The node's own WriteTo would throw on NaN, after minutes of work.
+    internal static void WriteNode(Utf8JsonWriter writer, JsonNode? node)
+    {
+        switch (node)
+        {
+            case null:
+            case JsonValue value when value.TryGetValue(out double number) && !double.IsFinite(number):
+            case JsonValue single when single.TryGetValue(out float small) && !float.IsFinite(small):
+                writer.WriteNullValue();
+                break;
+            case JsonObject fields:
+                writer.WriteStartObject();
+                foreach ((string name, JsonNode? field) in fields)
+                {
+                    writer.WritePropertyName(name);
+                    WriteNode(writer, field);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonArray items:
+                writer.WriteStartArray();
+                foreach (JsonNode? item in items)
+                {
+                    WriteNode(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                node.WriteTo(writer);
+                break;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Hone.Records.Lines;
+
+/// <summary>
+/// Appends lines to a file that others may tail: each line is handed to the system in one piece. Opening a file that a
+/// stopped program left takes the half line off its end first.
+/// </summary>
+internal sealed class LineAppender : IDisposable
+{
+    private readonly FileStream _stream;
+    private readonly ArrayBufferWriter<byte> _line = new();
+
+    /// <param name="path">The file; it and its folder are made where they are missing.</param>
+    /// <param name="lastStep">Lines from the first with a later step on are taken off: the run resumes after that
+    /// step.</param>
+    internal LineAppender(string path, int? lastStep = null)
+    {
+        if (Directory.Exists(path))
+        {
+            throw RecordError.In(path, "is a folder, expected a file to append to", "name a file in it");
+        }
+
+        if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            throw RecordError.In(path, "is compressed, expected a plain file to append to", "drop the .gz ending");
+        }
+
+        (long length, bool ended) = File.Exists(path) ? GoodPart(path, lastStep) : (0, true);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+        // No buffer of its own: one write is one line.
+        _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1);
+        _stream.SetLength(length);
+        _stream.Position = length;
+        if (!ended)
+        {
+            _stream.WriteByte((byte)'\n');
+        }
+    }
+
+    internal void Append(Action<Utf8JsonWriter> write)
+    {
+        _line.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(_line, RecordJson.WriterOptions))
+        {
+            write(writer);
+        }
+
+        _line.Write("\n"u8);
+        _stream.Write(_line.WrittenSpan);
+        _stream.Flush();
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>How many bytes to keep, and whether they end in a line feed.</summary>
+    private static (long Length, bool Ended) GoodPart(string path, int? lastStep)
+    {
+        using JsonLineReader reader = JsonLineReader.Open(path, dropHalfLastLine: true);
+        (long Length, bool Ended) good = (0, true);
+        while (reader.Read())
+        {
+            if (lastStep is int last && Step(reader) > last)
+            {
+                break;
+            }
+
+            good = (reader.LineEnd, reader.LineEnded);
+        }
+
+        return good;
+    }
+
+    private static int Step(JsonLineReader reader) =>
+        JsonElement.Parse(reader.Json.Span).TryGetProperty("step", out JsonElement step)
+        && step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int number)
+            ? number
+            : throw reader.Error("the line has no whole number 'step', expected one to resume by",
+                "check that this is a file of this run");
+}

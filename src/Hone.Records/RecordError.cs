@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Hone.Records;
+
+/// <summary>Builds the one-line messages for bad input: place, what failed with its value, what was expected,
+/// hint.</summary>
+internal static class RecordError
+{
+    private const int LongestValue = 60;
+
+    internal static InvalidDataException At(string path, int line, string what, string hint) =>
+        new($"{path}:{line}: {what}. Hint: {hint}.");
+
+    internal static InvalidDataException In(string path, string what, string hint) =>
+        new($"{path}: {what}. Hint: {hint}.");
+
+    internal static FileNotFoundException NoFile(string path) =>
+        new($"{path}: no such file, expected one that exists. Hint: check the path; relative paths start at "
+            + $"{Environment.CurrentDirectory}.", path);
+
+    internal static DirectoryNotFoundException NoFolder(string path) =>
+        new($"{path}: no such folder, expected one that exists. Hint: check the path; relative paths start at "
+            + $"{Environment.CurrentDirectory}.");
+
+    /// <summary>The value between quotes, shortened, and on one line whatever it holds.</summary>
+    internal static string Quote(string value)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (char c in value.Length > LongestValue ? value.AsSpan(0, LongestValue) : value)
+        {
+            quoted.Append(char.IsControl(c) ? ' ' : c);
+        }
+
+        return quoted.Append(value.Length > LongestValue ? "...'" : "'").ToString();
+    }
+
+    internal static string Quote(ReadOnlySpan<byte> utf8) =>
+        Quote(Encoding.UTF8.GetString(utf8.Length > 4 * LongestValue ? utf8[..(4 * LongestValue)] : utf8));
+
+    /// <summary>The names separated by commas; a long list is cut, and says so.</summary>
+    internal static string List(IReadOnlyCollection<string> names)
+    {
+        const int Most = 30;
+        string listed = names.Count == 0 ? "no fields" : string.Join(", ", names.Take(Most).Select(Plain));
+        return names.Count > Most ? $"{listed} and {names.Count - Most} more" : listed;
+    }
+
+    private static string Plain(string name) => Quote(name)[1..^1];
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Hone.Records.RunFolders;
+
+/// <summary>The metrics of one step.</summary>
+/// <param name="Step">The step, from 1.</param>
+/// <param name="Values">The metrics by name; NaN where the file has null.</param>
+public sealed record MetricsLine(int Step, IReadOnlyDictionary<string, double> Values)
+{
+    /// <summary>Reads metrics.jsonl as it is asked for; a half line at its end, which a run is just writing, is left
+    /// out.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A line is no JSON object with a step.</exception>
+    public static IEnumerable<MetricsLine> ReadAll(string path)
+    {
+        using JsonLineReader reader = JsonLineReader.Open(path, dropHalfLastLine: true);
+        while (reader.Read())
+        {
+            int? step = null;
+            Dictionary<string, double> values = [];
+            foreach (JsonProperty field in JsonElement.Parse(reader.Json.Span).EnumerateObject())
+            {
+                if (field.NameEquals("step"))
+                {
+                    step = field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out int whole)
+                        ? whole : null;
+                }
+                else if (field.Value.ValueKind is JsonValueKind.Number or JsonValueKind.Null)
+                {
+                    bool isNull = field.Value.ValueKind == JsonValueKind.Null;
+                    values[field.Name] = isNull ? double.NaN : field.Value.GetDouble();
+                }
+            }
+
+            yield return new MetricsLine(
+                step ?? throw reader.Error("the line has no whole number 'step', expected a line of metrics.jsonl",
+                    "check that this is the right file"),
+                values);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Hone.Records.RunFolders;
+
+/// <summary>Finds the files of a log.</summary>
+internal static class RolloutFiles
+{
+    internal static IReadOnlyList<string> In(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return File.Exists(path) ? [path] : throw RecordError.NoFile(path);
+        }
+
+        string rollouts = Path.Combine(path, "rollouts");
+        bool isRun = Directory.Exists(rollouts) || File.Exists(Path.Combine(path, "run.json"));
+        string folder = isRun ? rollouts : path;
+        string[] files = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder).Where(IsLog)]
+            : [];
+        return files.Length > 0
+            ? [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)]
+            : throw RecordError.In(folder, "has no .jsonl or .jsonl.gz file, expected one at least",
+                "name a run folder, a folder of rollout files or one file");
+    }
+
+    private static bool IsLog(string file) =>
+        !Path.GetFileName(file).StartsWith('.')
+        && (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
+            || file.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The last number in the name, so that 9.jsonl goes before 10.jsonl; -1 for none.</summary>
+    private static long StepOf(string file)
+    {
+        string name = Path.GetFileName(file);
+        int ending = name.IndexOf(".jsonl", StringComparison.OrdinalIgnoreCase);
+        int end = name.AsSpan(0, ending).LastIndexOfAnyInRange('0', '9') + 1;
+        int start = end;
+        while (start > 0 && char.IsAsciiDigit(name[start - 1]))
+        {
+            start--;
+        }
+
+        ReadOnlySpan<char> digits = name.AsSpan(start, end - start);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Hone.Records.RunFolders;
+
+/// <summary>The folder of one run: where each of its files lies.</summary>
+public sealed class RunFolder
+{
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder, as it was named.</summary>
+    public string Path { get; }
+
+    /// <summary>The run's name: that of its folder.</summary>
+    public string Name => new DirectoryInfo(Path).Name;
+
+    /// <summary>The resolved configuration: run.json.</summary>
+    public string RunFile => In("run.json");
+
+    /// <summary>One line a step: metrics.jsonl.</summary>
+    public string MetricsFile => In("metrics.jsonl");
+
+    /// <summary>Held-out results by step: evals.jsonl.</summary>
+    public string EvalsFile => In("evals.jsonl");
+
+    /// <summary>The ranked checkpoints: ranking.json.</summary>
+    public string RankingFile => In("ranking.json");
+
+    /// <summary>The run's summary: summary.json.</summary>
+    public string SummaryFile => In("summary.json");
+
+    /// <summary>The report: report.html.</summary>
+    public string ReportFile => In("report.html");
+
+    /// <summary>The folder of the rollouts.</summary>
+    public string RolloutsFolder => In("rollouts");
+
+    /// <summary>The folder of the checkpoints.</summary>
+    public string CheckpointsFolder => In("checkpoints");
+
+    /// <summary>The checkpoints by step; none where none was written yet.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints =>
+        Directory.Exists(CheckpointsFolder) ? Checkpoint.In(CheckpointsFolder) : [];
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <param name="path">A folder that is missing or empty.</param>
+    /// <exception cref="InvalidDataException">There is something in it, or it is a file.</exception>
+    public static RunFolder Create(string path)
+    {
+        if (File.Exists(path))
+        {
+            throw RecordError.In(
+                path, "is a file, expected a folder for the run", "choose another name with --set out=DIR");
+        }
+
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw RecordError.In(path, "the run folder is not empty, expected a new one",
+                $"choose another with --set out=DIR, or go on with hone train --resume {path}");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RecordError.In(path, $"the run folder cannot be made ({RecordError.Quote(error.Message)})",
+                "choose another with --set out=DIR");
+        }
+
+        return new RunFolder(path);
+    }
+
+    /// <summary>Opens the folder of a run that is there.</summary>
+    /// <param name="path">The folder; it holds run.json.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">It is not the folder of a run.</exception>
+    public static RunFolder Open(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw RecordError.NoFolder(path);
+        }
+
+        var folder = new RunFolder(path);
+        return File.Exists(folder.RunFile)
+            ? folder
+            : throw RecordError.In(path, "has no run.json, expected the folder of a run",
+                "name the folder that hone train wrote, not one inside or above it");
+    }
+
+    /// <summary>The file of a step's completions.</summary>
+    /// <param name="step">The step, from 1.</param>
+    public string RolloutFile(int step) => System.IO.Path.Combine(RolloutsFolder, StepName(step) + ".jsonl");
+
+    /// <summary>The folder of the checkpoint after a step.</summary>
+    /// <param name="step">The step, from 1.</param>
+    public string CheckpointFolder(int step) => System.IO.Path.Combine(CheckpointsFolder, StepName(step));
+
+    /// <summary>Writes run.json, whole or not at all.</summary>
+    /// <param name="run">Resolved configuration, versions, machine, seed, data set hash.</param>
+    public void WriteRun(JsonObject run) => JsonFile.Write(RunFile, run);
+
+    private static string StepName(int step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}");
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,24 @@
+namespace Hone.Selection;
+
+/// <summary>The highest of some optional values; ties go to the last.</summary>
+internal readonly record struct HighestPick(int? Index, IReadOnlyList<int> Tied)
+{
+    // Means of the same rewards added in another order differ in the last bits; that is a tie, not a preference.
+    private const double TieTolerance = 1e-12;
+
+    /// <summary>True if a value that is at most the best still counts as equal to it.</summary>
+    public static bool IsTie(double best, double value) => best - value <= TieTolerance * Math.Max(1.0, Math.Abs(best));
+
+    /// <summary>Picks among values; nulls never win, and all-null gives no index.</summary>
+    public static HighestPick Of(IReadOnlyList<double?> values)
+    {
+        double? best = values.Max();
+        if (best is null)
+        {
+            return new HighestPick(null, []);
+        }
+
+        int[] tied = [.. Enumerable.Range(0, values.Count).Where(i => values[i] is double v && IsTie(best.Value, v))];
+        return new HighestPick(tied[^1], tied.Length > 1 ? tied : []);
+    }
+}

@@ -1,0 +1,136 @@
+namespace Hone.Selection;
+
+/// <summary>The units of one window, most uncertain first, and what is needed to score a resample of its
+/// steps.</summary>
+internal sealed class RankedWindow
+{
+    /// <summary>Uncertainty of each unit, descending; ties in (step, prompt, sample) order.</summary>
+    public required double[] Uncertainty { get; init; }
+
+    /// <summary>Reward of each unit: a completion's own, or the maximum over a prompt's.</summary>
+    public required double[] Reward { get; init; }
+
+    /// <summary>Share of truncated completions in each unit.</summary>
+    public required double[] Truncated { get; init; }
+
+    /// <summary>The present step that each unit belongs to, from 0; unused where <see cref="Cells"/> is set.</summary>
+    public required int[] UnitStep { get; init; }
+
+    /// <summary>Set where some prompt has records in several steps, so that a resample may reorder the units.</summary>
+    public PromptCells? Cells { get; init; }
+
+    public required int Records { get; init; }
+
+    /// <summary>S: steps of the window that have records.</summary>
+    public required int Steps { get; init; }
+
+    public required double TrainReward { get; init; }
+
+    public int Units => Reward.Length;
+
+    /// <summary>Window of at least one record, sorted by (step, prompt, sample).</summary>
+    public static RankedWindow Of(ReadOnlySpan<RolloutScore> records, RankingReading reading) =>
+        reading == RankingReading.Paper ? OfCompletions(records) : PromptCells.Window(records);
+
+    /// <summary>Mean reward of the hardest n units.</summary>
+    public double Score(int n) => Moments.Mean(Reward.AsSpan(0, n));
+
+    /// <summary>The score when present step s counts stepCounts[s] times.</summary>
+    /// <param name="stepCounts">(S) how often each step was drawn; at least one is not 0.</param>
+    /// <param name="hardestPercent">p.</param>
+    /// <returns>Mean reward of the hardest p % of the resampled units.</returns>
+    public double Resample(ReadOnlySpan<int> stepCounts, double hardestPercent)
+    {
+        if (Cells is not null)
+        {
+            return Cells.Resample(stepCounts, hardestPercent);
+        }
+
+        double total = 0.0;
+        for (int s = 0; s < Steps; s++)
+        {
+            total += stepCounts[s] * (double)UnitsPerStep[s];
+        }
+
+        // Units keep their order under resampling, so the presorted order is walked until n are taken.
+        HardestMean hardest = new(WholeCount.AtLeastOne(hardestPercent / 100.0, total));
+        for (int unit = 0; !hardest.Full && unit < UnitStep.Length; unit++)
+        {
+            hardest.Take(Reward[unit], stepCounts[UnitStep[unit]]);
+        }
+
+        return hardest.Mean;
+    }
+
+    /// <summary>Dense index of each record's step among the steps present; returns how many there are.</summary>
+    public static int StepIndices(ReadOnlySpan<RolloutScore> records, Span<int> indices)
+    {
+        int current = 0;
+        for (int i = 0; i < records.Length; i++)
+        {
+            current += i > 0 && records[i].Step != records[i - 1].Step ? 1 : 0;
+            indices[i] = current;
+        }
+
+        return current + 1;
+    }
+
+    public static double MeanReward(ReadOnlySpan<RolloutScore> records)
+    {
+        double sum = 0.0;
+        foreach (RolloutScore record in records)
+        {
+            sum += record.Reward;
+        }
+
+        return sum / records.Length;
+    }
+
+    private int[] UnitsPerStep => field ??= CountPerStep();
+
+    private static RankedWindow OfCompletions(ReadOnlySpan<RolloutScore> records)
+    {
+        int[] stepOf = new int[records.Length];
+        int steps = StepIndices(records, stepOf);
+        double[] uncertainty = new double[records.Length];
+        for (int i = 0; i < records.Length; i++)
+        {
+            uncertainty[i] = -records[i].Anll;
+        }
+
+        int[] order = HighestFirst.Sort(uncertainty);
+        double[] reward = new double[order.Length];
+        double[] truncated = new double[order.Length];
+        int[] unitStep = new int[order.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            RolloutScore record = records[order[i]];
+            uncertainty[i] = record.Anll;
+            reward[i] = record.Reward;
+            truncated[i] = record.Truncated ? 1.0 : 0.0;
+            unitStep[i] = stepOf[order[i]];
+        }
+
+        return new RankedWindow
+        {
+            Uncertainty = uncertainty,
+            Reward = reward,
+            Truncated = truncated,
+            UnitStep = unitStep,
+            Records = records.Length,
+            Steps = steps,
+            TrainReward = MeanReward(records),
+        };
+    }
+
+    private int[] CountPerStep()
+    {
+        int[] counts = new int[Steps];
+        foreach (int step in UnitStep)
+        {
+            counts[step]++;
+        }
+
+        return counts;
+    }
+}

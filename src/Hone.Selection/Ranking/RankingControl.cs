@@ -1,0 +1,42 @@
+namespace Hone.Selection;
+
+/// <summary>Names of the controls that stand beside every ranking.</summary>
+public static class RankingControls
+{
+    /// <summary>The last checkpoint; its values are the UGCS scores.</summary>
+    public const string Last = "last";
+
+    /// <summary>Mean reward of all completions in the window.</summary>
+    public const string TrainReward = "train_reward";
+
+    /// <summary>Mean reward of the p % of units with the highest reward (a baseline of the authors).</summary>
+    public const string TopReward = "top_reward";
+
+    /// <summary>Mean reward of the p % of units with the lowest reward.</summary>
+    public const string LowReward = "low_reward";
+
+    /// <summary>Mean reward of a random p % of units, averaged over many draws.</summary>
+    public const string Random = "random";
+}
+
+/// <summary>A control's value at one checkpoint.</summary>
+/// <param name="Step">The checkpoint.</param>
+/// <param name="Value">In reward units; null for an empty window.</param>
+/// <param name="Deviation">Sample standard deviation over the draws of the random control; null for the others.</param>
+public readonly record struct ControlValue(int Step, double? Value, double? Deviation);
+
+/// <summary>A simpler way to choose, for comparison.</summary>
+/// <param name="Name">One of <see cref="RankingControls"/>.</param>
+/// <param name="Step">The checkpoint it picks: highest value, ties to the later one; null if no window has
+/// records.</param>
+/// <param name="Value">Its value there, in reward units; null for a last checkpoint without a score.</param>
+/// <param name="Deviation">Sample standard deviation over the draws there; null for all but the random control.</param>
+/// <param name="TiedSteps">Checkpoints that share the highest value, if more than one does; else empty.</param>
+/// <param name="Values">Its value at each checkpoint, in step order.</param>
+public sealed record RankingControl(
+    string Name,
+    int? Step,
+    double? Value,
+    double? Deviation,
+    IReadOnlyList<int> TiedSteps,
+    IReadOnlyList<ControlValue> Values);

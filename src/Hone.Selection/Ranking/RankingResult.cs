@@ -1,0 +1,23 @@
+namespace Hone.Selection;
+
+/// <summary>Something a reader must know before trusting a ranking.</summary>
+/// <param name="Id">Stable snake_case name, one of <see cref="RankingWarningIds"/>.</param>
+/// <param name="Message">One sentence with the figures in it.</param>
+/// <param name="Steps">The checkpoints concerned, ascending; empty if it concerns the whole log.</param>
+public sealed record RankingWarning(string Id, string Message, IReadOnlyList<int> Steps);
+
+/// <summary>Checkpoints ranked by UGCS.</summary>
+/// <param name="Pick">Step of the highest score, ties to the later one; null if no window has records.</param>
+/// <param name="TiedSteps">Checkpoints that share the highest score, if more than one does; else empty.</param>
+/// <param name="Checkpoints">Every checkpoint, in step order.</param>
+/// <param name="Controls">What simpler rules would have picked: last, train_reward, top_reward, low_reward,
+/// random.</param>
+/// <param name="Warnings">What to know before trusting the pick.</param>
+/// <param name="Uncertainty">Whose log-probabilities were used.</param>
+public sealed record RankingResult(
+    int? Pick,
+    IReadOnlyList<int> TiedSteps,
+    IReadOnlyList<CheckpointScore> Checkpoints,
+    IReadOnlyList<RankingControl> Controls,
+    IReadOnlyList<RankingWarning> Warnings,
+    UncertaintySource Uncertainty);

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace Hone.Records.Tests;
+
+public sealed class JsonFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Writes_null_for_numbers_that_are_not_finite_and_keeps_letters()
+    {
+        JsonFile.Write(_folder["run.json"], new JsonObject
+        {
+            ["a"] = double.NaN,
+            ["b"] = new JsonArray(1.5, float.NegativeInfinity, null, "1+2 <\u00e9>"),
+            ["c"] = 3,
+        });
+        Assert.Equal("""{"a":null,"b":[1.5,null,null,"1+2 <E>"],"c":3}""".Replace("E", "\u00e9", StringComparison.Ordinal),
+            string.Concat(File.ReadAllText(_folder["run.json"]).Split('\n').Select(line => line.Trim()))
+                .Replace("\": ", "\":", StringComparison.Ordinal));
+        Assert.Equal(3, (int)JsonFile.Read(_folder["run.json"])["c"]!);
+    }
+
+    [Fact]
+    public void Names_the_line_of_a_mistake()
+    {
+        Bad.Input(() => JsonFile.Read(_folder.Write("a.json", "{\n\"a\": }")), "a.json:2: invalid JSON at byte 6");
+        Assert.Throws<FileNotFoundException>(() => JsonFile.Read(_folder["none.json"]));
+    }
+}
