@@ -1,0 +1,77 @@
+using System.Globalization;
+using Hone.Engine.Kernels;
+
+namespace Hone.Cli;
+
+/// <summary>What every command is given: where to write, how much, and the clock.</summary>
+internal sealed class CommandContext
+{
+    /// <summary>Results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Progress and warnings.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether stdout is a terminal.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether stderr is a terminal.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether colour is wanted: a terminal, and no NO_COLOR.</summary>
+    public bool Color { get; init; }
+
+    /// <summary>Whether to leave out progress and remarks.</summary>
+    public bool Quiet { get; set; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Set by Ctrl-C.</summary>
+    public CancellationToken Cancel { get; init; }
+
+    /// <summary>The context of the process itself.</summary>
+    public static CommandContext OfProcess(CancellationToken cancel) => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        Cancel = cancel,
+    };
+
+    /// <summary>A remark on stderr, left out with --quiet.</summary>
+    public void Say(FormattableString text)
+    {
+        if (!Quiet)
+        {
+            Error.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>A warning on stderr, with --quiet too.</summary>
+    public void Warn(FormattableString text) =>
+        Error.WriteLine("warning: " + text.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A line of results on stdout.</summary>
+    public void Print(FormattableString text) => Output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The processor's kernels, on as many threads as asked for, or on every core.</summary>
+    public Kernels StartKernels(int threads)
+    {
+        KernelPath path;
+        try
+        {
+            path = KernelPaths.Chosen();
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+
+        Kernels kernels = Kernels.OnCpu(threads > 0 ? threads : Environment.ProcessorCount, path);
+        Say($"{Machine.Line(kernels)}");
+        return kernels;
+    }
+}

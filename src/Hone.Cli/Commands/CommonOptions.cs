@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>Options that several commands share, spelt and described once.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "Model folder (config.json, safetensors, tokenizer.json), or arith-base, the embedded model",
+        HelpName = "DIR", Required = true,
+    };
+
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "Data set: JSON Lines, plain or .gz", HelpName = "FILE", Required = true,
+    };
+
+    public static Option<string[]> Field(string example) => new("--field")
+    {
+        Description = $"The file's name for one of our fields, such as {example}; may be repeated", HelpName = "OURS=THEIRS",
+        Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "One JSON document on stdout" };
+
+    public static Option<long> Seed() => new("--seed")
+    {
+        Description = "Seed of every random choice", HelpName = "N", DefaultValueFactory = _ => 1,
+    };
+
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads; 0 takes every core", HelpName = "N", DefaultValueFactory = _ => 0,
+    };
+
+    public static Option<string> Config(string example) => new("--config")
+    {
+        Description = $"YAML configuration, such as {example}", HelpName = "FILE",
+    };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Overrides a setting; dots reach into sections; may be repeated", HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
+    };
+}

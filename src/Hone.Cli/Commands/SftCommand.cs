@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Cli.Configuration;
+using Hone.Cli.Output;
+using Hone.Engine.Files;
+using Hone.Engine.Kernels;
+using Hone.Engine.Model;
+using Hone.Engine.Tokenization;
+using Hone.Records.DataSets;
+using Hone.Records.RunFolders;
+using Hone.Training.Batches;
+using Hone.Training.Supervised;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>`hone sft`: supervised training.</summary>
+internal static class SftCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        Option<string> config = CommonOptions.Config("recipes/arith-base.yaml");
+        config.Required = true;
+        Option<string[]> set = CommonOptions.Set();
+        var command = new Command("sft", "Train on written-out solutions; the loss is on the completion only") { config, set };
+        command.SetAction(parsed => Run(context, SftSettings.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)!)));
+        return HelpWithExamples.Add(
+            command,
+            "hone sft --config recipes/arith-base.yaml --set out=runs/base",
+            "hone sft --config my.yaml --set steps=200 --set optimizer.learning_rate=1e-4");
+    }
+
+    private static int Run(CommandContext context, SftSettings settings)
+    {
+        RunFolder run = RunFolder.Create(settings.Output);
+        using Kernels kernels = context.StartKernels(settings.Threads);
+        DataSet data = settings.Data.Load(run.Path, requireAnswer: false);
+        string folder = Path.Combine(run.Path, "model");
+        (Transformer model, Tokenizer tokenizer) = Start(settings, kernels, folder);
+        using (model)
+        {
+            int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
+            IReadOnlyList<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
+            run.WriteRun(new JsonObject
+            {
+                ["command"] = "sft", ["version"] = Version.Text, ["machine"] = Machine.Line(kernels),
+                ["kernels"] = kernels.Path.Name(), ["seed"] = settings.Options.Seed, ["data_hash"] = data.Hash,
+                ["rows"] = rows.Count, ["config"] = settings.Resolved,
+            });
+            context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {model.Parameters.Layout.Count:N0} parameters");
+            double loss = Train(context, settings, model, rows, run);
+            Directory.CreateDirectory(folder);
+            ModelFile.Save(folder, model, settings.DataType);
+            tokenizer.SaveTo(folder);
+            context.Print($"loss {loss:F4} after {settings.Options.Steps} steps; model in {folder}");
+        }
+
+        return 0;
+    }
+
+    private static (Transformer Model, Tokenizer Tokenizer) Start(SftSettings settings, Kernels kernels, string folder)
+    {
+        if (settings.NewModel is not { } fresh)
+        {
+            return Models.Load(settings.Model!, kernels);
+        }
+
+        var model = new Transformer(fresh.Config, kernels);
+        ModelInitialization.Randomize(model, settings.Options.Seed);
+        return (model, fresh.WriteTokenizer(folder));
+    }
+
+    private static List<TokenGroup> Tokenize(
+        CommandContext context, SftSettings settings, DataSet data, Tokenizer tokenizer, int? end, int longest)
+    {
+        var rows = new List<TokenGroup>();
+        int tooLong = 0;
+        foreach (DataRow row in data.Rows)
+        {
+            string target = row.Solution ?? row.Answer
+                ?? throw new InvalidDataException(
+                    $"{data.Path}:{row.LineNumber}: the row has no solution and no answer, expected one to train on. "
+                    + "Hint: map a field with fields: [solution=THEIR_FIELD].");
+            TokenGroup pair = TextTokens.Pair(tokenizer, row.Prompt, settings.CompletionPrefix + target, end);
+            if (pair.Rows + 1 > longest)
+            {
+                tooLong++;
+                continue;
+            }
+
+            rows.Add(pair);
+        }
+
+        if (tooLong > 0)
+        {
+            context.Warn($"{tooLong} of {data.Rows.Count} rows are longer than the model's {longest} positions and were left out");
+        }
+
+        return rows.Count > 0
+            ? rows
+            : throw new InvalidDataException(
+                $"{data.Path}: no row fits the model's {longest} positions. Hint: use a model with more, or shorter rows.");
+    }
+
+    private static double Train(
+        CommandContext context, SftSettings settings, Transformer model, IReadOnlyList<TokenGroup> rows, RunFolder run)
+    {
+        using var trainer = new SftTrainer(model, rows, settings.Options);
+        using MetricsWriter metrics = MetricsWriter.Open(run.MetricsFile);
+        var progress = new Progress(context, "training", "steps");
+        double loss = double.NaN;
+        long tokens = 0;
+        for (int i = 0; i < settings.Options.Steps; i++)
+        {
+            context.Cancel.ThrowIfCancellationRequested();
+            SftStep step = trainer.Step();
+            loss = step.Loss;
+            tokens += step.Tokens;
+            metrics.Append(step.Step, new Dictionary<string, double>
+            {
+                ["loss"] = step.Loss, ["grad_norm"] = step.GradNorm, ["learning_rate"] = step.LearningRate,
+                ["tokens"] = step.Tokens, ["seconds"] = progress.Seconds,
+            });
+            progress.Show(
+                step.Step, settings.Options.Steps,
+                string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4} | grad {step.GradNorm:F2} | {tokens / progress.Seconds:N0} tok/s"));
+        }
+
+        return loss;
+    }
+}

@@ -1,0 +1,88 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Hone.Cli.Configuration;
+
+/// <summary>Reads a YAML configuration and lays `--set key=value` over it.</summary>
+internal static class ConfigFile
+{
+    /// <summary>The file's settings with the overrides applied; dotted keys reach into sections.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UsageException">The file is no mapping, or an override has no such form.</exception>
+    public static ConfigSection Load(string path, IEnumerable<string> overrides)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"{path}: no such file. Hint: give a YAML configuration with --config; examples are in recipes/.");
+        }
+
+        YamlMappingNode root = Parse(path, File.ReadAllText(path));
+        foreach (string setting in overrides)
+        {
+            Apply(root, setting);
+        }
+
+        return new ConfigSection(path, "", root, []);
+    }
+
+    private static YamlMappingNode Parse(string path, string text)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException error)
+        {
+            throw new UsageException(
+                $"{path}:{error.Start.Line}: not valid YAML ({error.Message.ReplaceLineEndings(" ")}). "
+                + "Hint: settings are lines of the form key: value.");
+        }
+
+        return stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode root
+            ? root
+            : throw new UsageException($"{path}: holds no settings, expected lines of the form key: value. Hint: see recipes/.");
+    }
+
+    private static void Apply(YamlMappingNode root, string setting)
+    {
+        int equals = setting.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+        {
+            throw new UsageException($"--set {setting}: expected key=value. Hint: for example --set optimizer.learning_rate=1e-4.");
+        }
+
+        string[] keys = setting[..equals].Split('.');
+        YamlMappingNode node = root;
+        foreach (string key in keys[..^1])
+        {
+            if (!node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? child))
+            {
+                child = new YamlMappingNode();
+                node.Add(key, child);
+            }
+
+            node = child as YamlMappingNode
+                ?? throw new UsageException($"--set {setting}: '{key}' is a value, not a section. Hint: set {key}=... itself.");
+        }
+
+        node.Children[new YamlScalarNode(keys[^1])] = Value(setting[(equals + 1)..]);
+    }
+
+    // A value is YAML too, so that lists and sections can be set: --set stop=[1,2].
+    private static YamlNode Value(string text)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException)
+        {
+            return new YamlScalarNode(text);
+        }
+
+        return stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlScalarNode("");
+    }
+}

@@ -1,0 +1,40 @@
+using Hone.Records;
+using Hone.Records.DataSets;
+
+namespace Hone.Cli.Configuration;
+
+/// <summary>
+/// The prompts that a configuration names: `data`, a file with an optional `fields` list, or `arithmetic`, a generated set.
+/// </summary>
+internal sealed record DataSettings(
+    string? File, IReadOnlyList<string> Fields, int Count, int Level, long Seed)
+{
+    public static DataSettings Read(ConfigSection config)
+    {
+        string? file = config.OptionalText("data");
+        IReadOnlyList<string> fields = config.List("fields");
+        ConfigSection arithmetic = config.Section("arithmetic");
+        int count = arithmetic.Integer("count", 0);
+        int level = arithmetic.Integer("level", 3);
+        long seed = arithmetic.Long("seed", 1);
+        if (file is null == (count == 0))
+        {
+            config.Report(["'data' or 'arithmetic.count', expected exactly one of them. Hint: name a file or a generated set"]);
+        }
+
+        return new DataSettings(file, fields, count, level, seed);
+    }
+
+    /// <summary>Reads or generates the rows; a generated set goes through a file of <paramref name="folder"/>.</summary>
+    public DataSet Load(string folder, bool requireAnswer)
+    {
+        if (File is not null)
+        {
+            return DataSet.Read(File, FieldMap.ForDataSet(Fields), requireAnswer);
+        }
+
+        string path = Path.Combine(folder, "prompts.jsonl");
+        Arithmetic.Write(path, Arithmetic.Generate(Count, Level, Seed));
+        return DataSet.Read(path, requireAnswer: requireAnswer);
+    }
+}

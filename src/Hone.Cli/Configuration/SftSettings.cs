@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+using Hone.Engine.Files;
+using Hone.Training.Supervised;
+
+namespace Hone.Cli.Configuration;
+
+/// <summary>The configuration of `hone sft`.</summary>
+internal sealed record SftSettings
+{
+    public required string Output { get; init; }
+
+    public required string? Model { get; init; }
+
+    public required NewModel? NewModel { get; init; }
+
+    public required DataSettings Data { get; init; }
+
+    /// <summary>Put before each row's solution, to the exactness of a space.</summary>
+    public required string CompletionPrefix { get; init; }
+
+    public required SftOptions Options { get; init; }
+
+    public required TensorDataType DataType { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required JsonObject Resolved { get; init; }
+
+    public static SftSettings Load(string path, IReadOnlyList<string> overrides)
+    {
+        ConfigSection config = ConfigFile.Load(path, overrides);
+        var defaults = new SftOptions();
+        string? model = config.OptionalText("model");
+        bool fresh = config.Has("new_model");
+        NewModel newModel = NewModel.Read(config.Section("new_model"));
+        if (fresh == (model is not null))
+        {
+            config.Report(["'model' or 'new_model', expected exactly one of them. Hint: name a folder to start from, or a shape"]);
+        }
+
+        var options = new SftOptions
+        {
+            Steps = config.Integer("steps", defaults.Steps),
+            BatchSize = config.Integer("batch_size", defaults.BatchSize),
+            MicroBatchTokens = config.Integer("micro_batch_tokens", defaults.MicroBatchTokens),
+            Seed = config.Long("seed", defaults.Seed),
+            Optimizer = OptimizerSettings.Read(config.Section("optimizer"), defaults.Optimizer),
+        };
+        config.Report(options.Problems().Where(problem => !problem.StartsWith("optimizer.", StringComparison.Ordinal)));
+        var settings = new SftSettings
+        {
+            Output = config.RequiredText("out", "the run's folder"),
+            Model = model,
+            NewModel = fresh ? newModel : null,
+            Data = DataSettings.Read(config),
+            CompletionPrefix = config.TextOr("completion_prefix", ""),
+            Options = options,
+            DataType = Enum.Parse<TensorDataType>(config.Choice("save_as", "f32", "f32", "bf16", "f16"), ignoreCase: true),
+            Threads = config.Integer("threads", 0),
+            Resolved = config.Resolved,
+        };
+        config.Finish();
+        return settings;
+    }
+}

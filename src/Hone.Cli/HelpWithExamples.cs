@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Runtime.CompilerServices;
+
+namespace Hone.Cli;
+
+/// <summary>The parser's help, followed by the command's examples.</summary>
+internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
+{
+    private static readonly ConditionalWeakTable<Command, string[]> Examples = [];
+
+    /// <summary>Gives a command its examples, each a line that can be typed as it stands.</summary>
+    public static T Add<T>(T command, params string[] examples)
+        where T : Command
+    {
+        Examples.Add(command, examples);
+        return command;
+    }
+
+    /// <inheritdoc/>
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = inner.Invoke(parseResult);
+        if (Examples.TryGetValue(parseResult.CommandResult.Command, out string[]? lines))
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string line in lines)
+            {
+                output.WriteLine("  " + line);
+            }
+
+            output.WriteLine();
+        }
+
+        return code;
+    }
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Hone.Cli.Commands;
+
+namespace Hone.Cli;
+
+/// <summary>The `hone` command: its table of commands, its exit codes, and the one place where errors are printed.</summary>
+internal static class HoneCommand
+{
+    private const int Failed = 1;
+    private const int BadUsage = 2;
+    private const int BadInput = 3;
+
+    /// <summary>Parses and runs; returns 0 done, 1 failed, 2 bad usage or configuration, 3 bad input data.</summary>
+    public static int Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        RootCommand root = Create(context);
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is not HelpWithExamples and not HelpAction && parsed.Errors.Count > 0)
+        {
+            UsageErrors.Print(parsed, context.Error);
+            return BadUsage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (UsageException error)
+        {
+            return Report(context, error, BadUsage);
+        }
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Report(context, error, BadInput);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine("error: stopped before the end.");
+            return Failed;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Report(context, error, Failed);
+        }
+    }
+
+    /// <summary>The whole command line.</summary>
+    public static RootCommand Create(CommandContext context)
+    {
+        var quiet = new Option<bool>("--quiet") { Description = "No progress and no remarks on stderr", Recursive = true };
+        var root = new RootCommand("Uncertainty-guided reinforcement fine-tuning of language models.")
+        {
+            QuickstartCommand.Create(context),
+            DataCommand.Create(context),
+            ScoreCommand.Create(context),
+            SelectCommand.Create(context),
+            SftCommand.Create(context),
+            TrainCommand.Create(context),
+            RankCommand.Create(context),
+            EvalCommand.Create(context),
+            GenerateCommand.Create(context),
+        };
+        root.Options.Add(quiet);
+        quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction inner } help)
+            {
+                help.Action = new HelpWithExamples(inner);
+            }
+        }
+
+        return root;
+    }
+
+    private static int Report(CommandContext context, Exception error, int code)
+    {
+        foreach (string line in error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            context.Error.WriteLine("error: " + line.TrimEnd('\r'));
+        }
+
+        return code;
+    }
+}

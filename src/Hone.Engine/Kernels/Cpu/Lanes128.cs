@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Hone.Engine.Kernels.Cpu;
+
+/// <summary>4 floats in a 128-bit register.</summary>
+internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
+{
+    private readonly Vector128<float> _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Lanes128(Vector128<float> value) => _value = value;
+
+    public static int Count => 4;
+
+    public static Lanes128 Zero => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Splat(float value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Load(float* source) => new(Vector128.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(Lanes128 a, Lanes128 b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 a, Lanes128 b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator *(Lanes128 a, Lanes128 b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator /(Lanes128 a, Lanes128 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Max(Lanes128 a, Lanes128 b) => new(Vector128.Max(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Min(Lanes128 a, Lanes128 b) => new(Vector128.Min(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Sqrt(Lanes128 a) => new(Vector128.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ShiftIntoExponent(Lanes128 a) => new((a._value.AsInt32() << 23).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes128 a) => (a._value[0] + a._value[2]) + (a._value[1] + a._value[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Lanes128 a) =>
+        MathF.Max(MathF.Max(a._value[0], a._value[1]), MathF.Max(a._value[2], a._value[3]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(float* destination) => _value.Store(destination);
+}

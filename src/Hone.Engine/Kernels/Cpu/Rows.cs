@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+
+namespace Hone.Engine.Kernels.Cpu;
+
+/// <summary>
+/// Reductions and maps of one row. A sum runs in four vector chains over the body, adds them pairwise, adds the lanes
+/// across, then the tail one by one: an order that only the row's length and the lane width decide.
+/// </summary>
+internal static unsafe class Rows
+{
+    public static float Dot<TLanes>(float* a, float* b, int length)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+        int n = TLanes.Count;
+        int i = 0;
+        for (; i <= length - (4 * n); i += 4 * n)
+        {
+            s0 = TLanes.MultiplyAdd(TLanes.Load(a + i), TLanes.Load(b + i), s0);
+            s1 = TLanes.MultiplyAdd(TLanes.Load(a + i + n), TLanes.Load(b + i + n), s1);
+            s2 = TLanes.MultiplyAdd(TLanes.Load(a + i + (2 * n)), TLanes.Load(b + i + (2 * n)), s2);
+            s3 = TLanes.MultiplyAdd(TLanes.Load(a + i + (3 * n)), TLanes.Load(b + i + (3 * n)), s3);
+        }
+
+        for (; i <= length - n; i += n)
+        {
+            s0 = TLanes.MultiplyAdd(TLanes.Load(a + i), TLanes.Load(b + i), s0);
+        }
+
+        float sum = TLanes.Sum((s0 + s1) + (s2 + s3));
+        for (; i < length; i++)
+        {
+            sum = MathF.FusedMultiplyAdd(a[i], b[i], sum);
+        }
+
+        return sum;
+    }
+
+    public static float Largest<TLanes>(float* a, int length)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes m = TLanes.Splat(float.NegativeInfinity);
+        int i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+        {
+            m = TLanes.Max(m, TLanes.Load(a + i));
+        }
+
+        float largest = TLanes.Largest(m);
+        for (; i < length; i++)
+        {
+            largest = MathF.Max(largest, a[i]);
+        }
+
+        return largest;
+    }
+
+    /// <summary>a[i] = e^(a[i]*scale - shift); returns the sum.</summary>
+    public static float Exponentiate<TLanes>(float* a, int length, float scale, float shift)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sum = TLanes.Zero;
+        TLanes factor = TLanes.Splat(scale);
+        TLanes offset = TLanes.Splat(shift);
+        int i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+        {
+            TLanes e = Exponential.Of((TLanes.Load(a + i) * factor) - offset);
+            e.Store(a + i);
+            sum += e;
+        }
+
+        float total = TLanes.Sum(sum);
+        for (; i < length; i++)
+        {
+            Lanes1 e = Exponential.Of((Lanes1.Load(a + i) * new Lanes1(scale)) - new Lanes1(shift));
+            e.Store(a + i);
+            total += a[i];
+        }
+
+        return total;
+    }
+
+    public static void Scale<TLanes>(float* a, int length, float factor)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes f = TLanes.Splat(factor);
+        int i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+        {
+            (TLanes.Load(a + i) * f).Store(a + i);
+        }
+
+        for (; i < length; i++)
+        {
+            a[i] *= factor;
+        }
+    }
+
+    /// <summary>a[i] = softmax(a*scale)[i] for i below <paramref name="length"/>, zero from there to <paramref name="padded"/>.</summary>
+    public static void Softmax<TLanes>(float* a, int length, int padded, float scale)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float largest = Largest<TLanes>(a, length) * scale;
+        float sum = Exponentiate<TLanes>(a, length, scale, largest);
+        Scale<TLanes>(a, length, 1f / sum);
+        new Span<float>(a + length, padded - length).Clear();
+    }
+
+    /// <summary>ln(sum of e^logits), and through it the entropy and any log-probability.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static RowStatistics Statistics<TLanes>(float* logits, int length)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        float largest = Largest<TLanes>(logits, length);
+        TLanes shift = TLanes.Splat(largest);
+        TLanes sum = TLanes.Zero, weighted = TLanes.Zero;
+        int i = 0;
+        for (; i <= length - TLanes.Count; i += TLanes.Count)
+        {
+            TLanes z = TLanes.Load(logits + i) - shift;
+            TLanes e = Exponential.Of(z);
+            sum += e;
+            weighted = TLanes.MultiplyAdd(e, z, weighted);
+        }
+
+        float total = TLanes.Sum(sum), totalWeighted = TLanes.Sum(weighted);
+        for (; i < length; i++)
+        {
+            Lanes1 z = new(logits[i] - largest);
+            float value, e;
+            z.Store(&value);
+            Exponential.Of(z).Store(&e);
+            total += e;
+            totalWeighted = MathF.FusedMultiplyAdd(e, value, totalWeighted);
+        }
+
+        return new RowStatistics(largest, total, totalWeighted);
+    }
+}
+
+/// <summary>What a row of logits z sums to: m = max z, sum of e^(z-m), and sum of (z-m) e^(z-m).</summary>
+internal readonly record struct RowStatistics(float Largest, float Sum, float Weighted)
+{
+    public float LogProb(float logit) => (logit - Largest) - (float)Math.Log(Sum);
+
+    public float Entropy => (float)Math.Log(Sum) - (Weighted / Sum);
+}

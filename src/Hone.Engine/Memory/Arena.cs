@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace Hone.Engine.Memory;
+
+/// <summary>
+/// One 64-byte-aligned block of floats outside the garbage collector's heap, cut into tensors that start on cache lines.
+/// </summary>
+public sealed unsafe class Arena : IDisposable
+{
+    private const int Alignment = 64;
+    private const int FloatsPerLine = Alignment / sizeof(float);
+    private float* _memory;
+    private long _used;
+
+    /// <summary>Reserves zeroed room for <paramref name="capacity"/> floats, tensors' padding included.</summary>
+    /// <exception cref="OutOfMemoryException">The machine has no such block.</exception>
+    public Arena(long capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        Capacity = RoundUp(Math.Max(1, capacity));
+        _memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)Capacity * sizeof(float)), Alignment);
+        new Tensor(_memory, Capacity).Clear();
+        GC.AddMemoryPressure(Capacity * sizeof(float));
+    }
+
+    /// <summary>Frees the block where its owner did not.</summary>
+    ~Arena() => Free();
+
+    /// <summary>Room in floats.</summary>
+    public long Capacity { get; }
+
+    /// <summary>The floats that a tensor of <paramref name="length"/> takes in an arena: whole cache lines.</summary>
+    public static long RoundUp(long length) => (length + FloatsPerLine - 1) / FloatsPerLine * FloatsPerLine;
+
+    /// <summary>Cuts the next tensor of <paramref name="length"/> elements.</summary>
+    /// <exception cref="InvalidOperationException">The arena is full.</exception>
+    public Tensor Take(long length)
+    {
+        ObjectDisposedException.ThrowIf(_memory == null, this);
+        long padded = RoundUp(length);
+        if (padded > Capacity - _used)
+        {
+            throw new InvalidOperationException($"An arena of {Capacity} floats has no room for {length} beside {_used}.");
+        }
+
+        var tensor = new Tensor(_memory + _used, length);
+        _used += padded;
+        return tensor;
+    }
+
+    /// <summary>Gives all tensors back at once; their memory will be handed out again.</summary>
+    public void Reset() => _used = 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        if (_memory != null)
+        {
+            NativeMemory.AlignedFree(_memory);
+            _memory = null;
+            GC.RemoveMemoryPressure(Capacity * sizeof(float));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
+
+namespace Hone.Engine.Model;
+
+public sealed partial class Transformer
+{
+    /// <summary>
+    /// Adds to <paramref name="gradients"/> the gradient of a loss that depends on log-probabilities of the last forward
+    /// pass, which must have kept its activations.
+    /// </summary>
+    /// <param name="tokens">(T) the pass's token ids.</param>
+    /// <param name="layout">Its sequences.</param>
+    /// <param name="a">Its activations.</param>
+    /// <param name="rows">(N) the row whose hidden state predicts each target.</param>
+    /// <param name="targets">(N) token ids.</param>
+    /// <param name="dLogProbs">(N) d loss / d log-probability.</param>
+    /// <param name="gradients">Gradients in the shape of the model; added to.</param>
+    public void Backward(
+        ReadOnlySpan<int> tokens, SequenceLayout layout, Activations a, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,
+        ReadOnlySpan<float> dLogProbs, ParameterSet gradients)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(gradients);
+        if (!a.Keep || a.Tokens != tokens.Length)
+        {
+            throw new InvalidOperationException("A backward pass needs the kept activations of a forward pass over its tokens.");
+        }
+
+        int C = Config.HiddenSize, T = tokens.Length;
+        Kernels.LogProbsBackward(
+            dLogProbs, a.Final, T, rows, targets, _head, Parameters.Head, a.DNormed, gradients.Head);
+        Kernels.RmsNormBackward(
+            a.DNormed, a.Last, Parameters.FinalNorm, Config.NormEpsilon, T, 1, C, C, a.DResidual, gradients.FinalNorm);
+        for (int i = Config.Layers - 1; i >= 0; i--)
+        {
+            FeedForwardBackward(i, a, gradients.Layers[i]);
+            AttentionBackward(i, a, layout, gradients.Layers[i]);
+        }
+
+        Kernels.EmbeddingBackward(tokens, a.DResidual, C, gradients.Embedding);
+    }
+
+    private void FeedForwardBackward(int i, Activations a, LayerParameters gradients)
+    {
+        LayerActivations layer = a.Layers[i];
+        LayerParameters weights = Parameters.Layers[i];
+        int C = Config.HiddenSize, F = Config.IntermediateSize, T = a.Tokens;
+        Kernels.SwiGlu(layer.GateUp, T, F, a.Gated);
+        ProjectionBackward(a.DResidual, a.Gated, weights.Down, C, F, T, a.DGated, gradients.Down, gradients.DownBias);
+        Kernels.SwiGluBackward(a.DGated, layer.GateUp, T, F, a.DGateUp);
+        Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
+        ProjectionBackward(a.DGateUp, a.Normed, weights.GateUp, 2 * F, C, T, a.DNormed, gradients.GateUp, gradients.GateUpBias);
+        JoinResidual(a, layer.Middle, weights.FeedForwardNorm, gradients.FeedForwardNorm);
+    }
+
+    private void AttentionBackward(int i, Activations a, SequenceLayout layout, LayerParameters gradients)
+    {
+        LayerActivations layer = a.Layers[i];
+        LayerParameters weights = Parameters.Layers[i];
+        int C = Config.HiddenSize, T = a.Tokens, Q = _heads.RowWidth;
+        ProjectionBackward(
+            a.DResidual, layer.Mixed, weights.Output, C, Config.QuerySize, T, a.DMixed, gradients.Output, gradients.OutputBias);
+        Kernels.AttentionBackward(a.DMixed, layer.QueryKeyValue, layout, _heads, a.DQueryKeyValue);
+        Kernels.Rotary(a.DQueryKeyValue, layout.Positions, _rotary.Cosine, _rotary.Sine, _heads, inverse: true);
+        if (Config.QueryKeyNorm)
+        {
+            HeadNormBackward(a.DQueryKeyValue, layer.RawQueryKeyValue, weights.QueryNorm, Config.Heads, T, gradients.QueryNorm);
+            HeadNormBackward(
+                KeysOf(a.DQueryKeyValue), KeysOf(layer.RawQueryKeyValue), weights.KeyNorm, Config.KeyValueHeads, T,
+                gradients.KeyNorm);
+        }
+
+        Norm(layer.Input, weights.InputNorm, a.Normed);
+        ProjectionBackward(
+            a.DQueryKeyValue, a.Normed, weights.QueryKeyValue, Q, C, T, a.DNormed, gradients.QueryKeyValue,
+            gradients.QueryKeyValueBias);
+        JoinResidual(a, layer.Input, weights.InputNorm, gradients.InputNorm);
+    }
+
+    private void ProjectionBackward(
+        Tensor dy, Tensor x, Tensor weight, int O, int I, int T, Tensor dx, Tensor dWeight, Tensor dBias)
+    {
+        Kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
+        if (!dBias.IsEmpty)
+        {
+            Kernels.BiasBackward(dy, T, O, dBias);
+        }
+
+        Kernels.MatMulBackwardInput(dy, weight, T, I, O, dx);
+    }
+
+    // The gradient through a norm joins the one that went round it on the residual stream.
+    private void JoinResidual(Activations a, Tensor x, Tensor weight, Tensor dWeight)
+    {
+        int C = Config.HiddenSize;
+        Kernels.RmsNormBackward(a.DNormed, x, weight, Config.NormEpsilon, a.Tokens, 1, C, C, a.DNormed, dWeight);
+        Kernels.Add(a.DNormed, a.DResidual);
+    }
+
+    private void HeadNormBackward(Tensor dy, Tensor x, Tensor weight, int heads, int T, Tensor dWeight) =>
+        Kernels.RmsNormBackward(
+            dy, x, weight, Config.NormEpsilon, T, heads, Config.HeadSize, _heads.RowWidth, dy, dWeight);
+}

@@ -1,0 +1,119 @@
+using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
+
+namespace Hone.Engine.Model;
+
+public sealed partial class Transformer
+{
+    /// <summary>
+    /// Runs packed sequences through the network; the hidden states are then in <see cref="Activations.Final"/>. With a
+    /// cache, each token's keys and values are also put where <paramref name="places"/> says.
+    /// </summary>
+    /// <param name="tokens">(T) token ids.</param>
+    /// <param name="layout">How they form sequences.</param>
+    /// <param name="activations">Where the pass keeps its results.</param>
+    /// <param name="cache">Where prompts leave their keys and values for decoding, or null.</param>
+    /// <param name="places">(T) the cache place of each token, where there is a cache.</param>
+    public void Forward(
+        ReadOnlySpan<int> tokens, SequenceLayout layout, Activations activations, KeyValueCache? cache = null,
+        ReadOnlySpan<CacheRow> places = default)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(activations);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(tokens.Length, layout.Tokens, nameof(tokens));
+        _rotary.Cover(layout.LongestSequence);
+        activations.Reserve(tokens.Length);
+        Kernels.Embedding(tokens, Parameters.Embedding, Config.HiddenSize, activations.Layers[0].Input);
+        for (int i = 0; i < Config.Layers; i++)
+        {
+            LayerActivations layer = activations.Layers[i];
+            Projections(i, activations, layout.Positions);
+            if (cache is not null)
+            {
+                Kernels.CacheStore(layer.QueryKeyValue, cache, i, places, _heads);
+            }
+
+            Kernels.Attention(layer.QueryKeyValue, layout, _heads, layer.Mixed);
+            Rest(i, activations);
+        }
+
+        Norm(activations.Last, Parameters.FinalNorm, activations.Final);
+    }
+
+    /// <summary>Runs one new token per row over what its cache slot holds, and adds it to the slot.</summary>
+    /// <param name="tokens">(R) token ids.</param>
+    /// <param name="rows">(R) each token's slot and place in its sequence.</param>
+    /// <param name="positions">(R) the places again, as the rotary kernel reads them.</param>
+    /// <param name="cache">Keys and values.</param>
+    /// <param name="activations">Where the pass keeps its results; not kept for backward.</param>
+    public void Decode(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<CacheRow> rows, ReadOnlySpan<int> positions, KeyValueCache cache,
+        Activations activations)
+    {
+        ArgumentNullException.ThrowIfNull(activations);
+        int longest = 0;
+        foreach (int position in positions)
+        {
+            longest = Math.Max(longest, position + 1);
+        }
+
+        _rotary.Cover(longest);
+        activations.Reserve(tokens.Length);
+        Kernels.Embedding(tokens, Parameters.Embedding, Config.HiddenSize, activations.Layers[0].Input);
+        for (int i = 0; i < Config.Layers; i++)
+        {
+            LayerActivations layer = activations.Layers[i];
+            Projections(i, activations, positions);
+            Kernels.CacheStore(layer.QueryKeyValue, cache, i, rows, _heads);
+            Kernels.CacheAttention(layer.QueryKeyValue, cache, i, rows, _heads, layer.Mixed);
+            Rest(i, activations);
+        }
+
+        Norm(activations.Last, Parameters.FinalNorm, activations.Final);
+    }
+
+    /// <summary>A block up to attention: norm, query-key-value projection, head norms, rotation.</summary>
+    private void Projections(int i, Activations a, ReadOnlySpan<int> positions)
+    {
+        LayerActivations layer = a.Layers[i];
+        LayerParameters weights = Parameters.Layers[i];
+        Norm(layer.Input, weights.InputNorm, a.Normed);
+        Kernels.MatMul(a.Normed, _packed[i].QueryKeyValue, weights.QueryKeyValueBias, a.Tokens, layer.QueryKeyValue);
+        if (Config.QueryKeyNorm)
+        {
+            layer.QueryKeyValue.Span.CopyTo(layer.RawQueryKeyValue.Span);
+            Tensor keys = KeysOf(layer.QueryKeyValue);
+            HeadNorm(layer.QueryKeyValue, weights.QueryNorm, Config.Heads, a.Tokens);
+            HeadNorm(keys, weights.KeyNorm, Config.KeyValueHeads, a.Tokens);
+        }
+
+        Kernels.Rotary(layer.QueryKeyValue, positions, _rotary.Cosine, _rotary.Sine, _heads, inverse: false);
+    }
+
+    /// <summary>A block after attention: output projection, residual, norm, feed-forward, residual.</summary>
+    private void Rest(int i, Activations a)
+    {
+        LayerActivations layer = a.Layers[i];
+        LayerParameters weights = Parameters.Layers[i];
+        Tensor next = i + 1 < Config.Layers ? a.Layers[i + 1].Input : a.Last;
+        Kernels.MatMul(layer.Mixed, _packed[i].Output, weights.OutputBias, a.Tokens, layer.Middle);
+        Kernels.Add(layer.Input, layer.Middle);
+        Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
+        Kernels.MatMul(a.Normed, _packed[i].GateUp, weights.GateUpBias, a.Tokens, layer.GateUp);
+        Kernels.SwiGlu(layer.GateUp, a.Tokens, Config.IntermediateSize, a.Gated);
+        Kernels.MatMul(a.Gated, _packed[i].Down, weights.DownBias, a.Tokens, next);
+        Kernels.Add(layer.Middle, next);
+    }
+
+    private void Norm(Tensor x, Tensor weight, Tensor y)
+    {
+        int C = Config.HiddenSize;
+        Kernels.RmsNorm(x, weight, Config.NormEpsilon, (int)(x.Length / C), 1, C, C, y);
+    }
+
+    private void HeadNorm(Tensor x, Tensor weight, int heads, int T) =>
+        Kernels.RmsNorm(x, weight, Config.NormEpsilon, T, heads, Config.HeadSize, _heads.RowWidth, x);
+
+    // The key heads of every row: the same rows seen from the first key on.
+    private Tensor KeysOf(Tensor qkv) => qkv.Slice(Config.QuerySize, qkv.Length - Config.QuerySize);
+}

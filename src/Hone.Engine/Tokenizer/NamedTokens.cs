@@ -1,0 +1,32 @@
+using Hone.Engine.Files;
+
+namespace Hone.Engine.Tokenization;
+
+/// <summary>The tokens that tokenizer_config.json names by their role.</summary>
+internal sealed class NamedTokens
+{
+    internal const string Bos = "bos_token";
+    internal const string Eos = "eos_token";
+    internal const string Pad = "pad_token";
+
+    private readonly Dictionary<string, string> _tokens = [];
+
+    /// <summary>Reads the roles; a token is a string, or an object with its `content`.</summary>
+    internal static NamedTokens Read(JsonField root)
+    {
+        var named = new NamedTokens();
+        foreach (string role in (string[])[Bos, Eos, Pad])
+        {
+            if (root.Find(role) is { } token)
+            {
+                named._tokens.Add(role, token.IsObject ? token.Get("content").Text() : token.Text());
+            }
+        }
+        return named;
+    }
+
+    internal int? IdOf(string role, Vocabulary vocabulary)
+    {
+        return _tokens.TryGetValue(role, out string? token) ? vocabulary.IdOf(token) : null;
+    }
+}

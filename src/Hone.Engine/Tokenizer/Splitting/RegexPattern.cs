@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using Hone.Engine.Files;
+
+namespace Hone.Engine.Tokenization.Splitting;
+
+/// <summary>
+/// Any other expression, run by .NET's engine. That engine sees surrogate halves, so each character beyond U+FFFF is
+/// shown to it as one BMP character of the same Unicode category.
+/// </summary>
+internal sealed class RegexPattern : TextPattern
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _path;
+    private readonly Regex _regex;
+
+    internal RegexPattern(string expression, JsonField field)
+    {
+        _path = field.Path;
+        try
+        {
+            _regex = new Regex(expression, RegexOptions.CultureInvariant, Patience);
+        }
+        catch (ArgumentException e)
+        {
+            throw field.Error(
+                $"is {BadFile.Quote(expression)}",
+                $"an expression that .NET understands ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
+                "ask for this tokenizer to be supported");
+        }
+    }
+
+    internal override void Find(ReadOnlySpan<char> text, List<TextRange> matches)
+    {
+        try
+        {
+            if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+            {
+                foreach (ValueMatch match in _regex.EnumerateMatches(text))
+                {
+                    Add(match.Index, match.Index + match.Length);
+                }
+                return;
+            }
+            char[] shown = CategoryStandIns.Replace(text, out int[] positions);
+            foreach (ValueMatch match in _regex.EnumerateMatches(shown))
+            {
+                Add(positions[match.Index], positions[match.Index + match.Length]);
+            }
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw BadFile.Error(
+                _path, $"the expression {BadFile.Quote(_regex.ToString())} ran for more than {Patience.TotalSeconds} s",
+                "split the text into shorter ones", e);
+        }
+
+        void Add(int start, int end)
+        {
+            if (end > start)
+            {
+                matches.Add(new TextRange(start, end));
+            }
+        }
+    }
+}

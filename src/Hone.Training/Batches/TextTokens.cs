@@ -1,0 +1,36 @@
+using Hone.Engine.Tokenization;
+
+namespace Hone.Training.Batches;
+
+/// <summary>Texts as the tokens that a policy sees.</summary>
+public static class TextTokens
+{
+    /// <summary>A prompt's tokens, with what the tokenizer puts in front.</summary>
+    /// <exception cref="InvalidDataException">There is not one token.</exception>
+    public static int[] Prompt(Tokenizer tokenizer, string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        int[] tokens = tokenizer.Encode(prompt);
+        return tokens.Length > 0
+            ? tokens
+            : throw new InvalidDataException(
+                "the prompt is empty and the tokenizer has no beginning token, expected at least one token. "
+                + "Hint: give the prompt some text.");
+    }
+
+    /// <summary>
+    /// A prompt and its completion, tokenised as one text and cut where the completion's first character begins, so that a
+    /// tokenizer that marks word starts sees the completion as a continuation.
+    /// </summary>
+    public static TokenGroup Pair(Tokenizer tokenizer, string prompt, string completion, int? endToken)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        int[] promptTokens = Prompt(tokenizer, prompt);
+        TokenizedText whole = tokenizer.EncodeWithOffsets(prompt + completion);
+        int cut = Array.FindIndex(whole.Ranges, range => range.End > prompt.Length);
+        int[] tail = cut < 0 ? [] : whole.Ids[cut..];
+        int[] head = cut < 0 ? promptTokens : whole.Ids[..cut];
+        int[] target = endToken is int end ? [.. tail, end] : tail;
+        return new TokenGroup(head.Length > 0 ? head : promptTokens, [target]);
+    }
+}

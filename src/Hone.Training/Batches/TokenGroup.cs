@@ -1,0 +1,10 @@
+namespace Hone.Training.Batches;
+
+/// <summary>A prompt and the completions to train on, in tokens.</summary>
+/// <param name="Prompt">(P) at least one token.</param>
+/// <param name="Completions">Each at least one token, the end token included.</param>
+public sealed record TokenGroup(int[] Prompt, IReadOnlyList<int[]> Completions)
+{
+    /// <summary>Rows that the group takes in a pass. A completion's last token is only predicted, never read.</summary>
+    public int Rows => Prompt.Length + Completions.Sum(completion => completion.Length - 1);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Hone.Engine.Files;
+using Hone.Engine.Model;
+using Hone.Engine.Tokenization;
+using Hone.Records;
+using Hone.Training.Optimization;
+
+namespace Hone.Training.Checkpoints;
+
+/// <summary>
+/// A checkpoint: a Hugging Face model folder, and beside the weights a `trainer` folder with AdamW's moments and the step.
+/// Prompt order and random streams are functions of the seed and the step, so nothing else is needed to go on.
+/// </summary>
+public static class TrainingCheckpoint
+{
+    private const string TrainerFolder = "trainer";
+    private const string StateFile = "state.json";
+    private const string MomentsFile = "optimizer.safetensors";
+    private const string First = "first_moment.";
+    private const string Second = "second_moment.";
+
+    /// <summary>Writes the folder under a temporary name, then renames it.</summary>
+    public static void Save(string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        string temporary = folder + ".tmp";
+        if (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+
+        string trainer = Path.Combine(temporary, TrainerFolder);
+        Directory.CreateDirectory(trainer);
+        ModelFile.Save(temporary, model);
+        tokenizer.SaveTo(temporary);
+        SafetensorsWriter.Write(
+            Path.Combine(trainer, MomentsFile),
+            [.. Moments(First, optimizer.FirstMoment), .. Moments(Second, optimizer.SecondMoment)]);
+        JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
+        Directory.Move(temporary, folder);
+    }
+
+    /// <summary>Reads the step and the moments back; the weights load like any model's.</summary>
+    /// <exception cref="InvalidDataException">The files are damaged or belong to another model.</exception>
+    public static void Restore(string folder, Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        string trainer = Path.Combine(folder, TrainerFolder);
+        string state = Path.Combine(trainer, StateFile);
+        int step = JsonFile.Read(state) is JsonObject fields && fields["step"] is JsonValue value && value.TryGetValue(out int found)
+            ? found
+            : throw new InvalidDataException($"{state}: no whole number 'step'. Hint: resume from another checkpoint.");
+        string path = Path.Combine(trainer, MomentsFile);
+        using SafetensorsFile moments = SafetensorsFile.Open(path);
+        Read(moments, First, optimizer.FirstMoment);
+        Read(moments, Second, optimizer.SecondMoment);
+        optimizer.Step = step;
+    }
+
+    private static IEnumerable<TensorToWrite> Moments(string prefix, ParameterSet set) =>
+        set.Layout.Items.Select(item => new TensorToWrite(
+            prefix + item.Name, TensorDataType.F32, [.. item.Shape.Select(size => (long)size)],
+            (offset, count) => set[item.Name].Slice(offset, count).Span));
+
+    private static void Read(SafetensorsFile file, string prefix, ParameterSet set)
+    {
+        foreach (ParameterInfo item in set.Layout.Items)
+        {
+            if (!file.Tensors.TryGetValue(prefix + item.Name, out TensorInfo? found) || found.ElementCount != item.Length)
+            {
+                throw new InvalidDataException(
+                    $"{file.Path}: tensor '{prefix + item.Name}' is missing or of another size. "
+                    + "Hint: the trainer's state belongs to another model; resume from another checkpoint.");
+            }
+
+            file.Read(prefix + item.Name, set[item.Name].Span);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Hone.Engine.Decoding;
+using Hone.Engine.Model;
+using Hone.Engine.Tokenization;
+using Hone.Selection;
+using Hone.Training.Batches;
+using Hone.Training.Losses;
+using Hone.Training.Optimization;
+using Hone.Training.Rewards;
+
+namespace Hone.Training.Grpo;
+
+/// <summary>
+/// Group relative policy optimization (Shao et al. 2024, arXiv 2402.03300): sample a group of completions per prompt, reward
+/// them, and push the policy towards those above their group's mean. The log-probabilities recorded while sampling are
+/// those of the training pass bit for bit, so no second pass computes the old policy and the first ratio is exactly 1.
+/// </summary>
+public sealed class GrpoTrainer : IDisposable
+{
+    private readonly Transformer _policy;
+    private readonly Transformer? _reference;
+    private readonly Tokenizer _tokenizer;
+    private readonly IReadOnlyList<TrainingPrompt> _prompts;
+    private readonly WeightedReward _reward;
+    private readonly IReadOnlyList<int> _endTokens;
+    private readonly GrpoOptions _options;
+    private readonly Decoder _decoder;
+    private readonly Activations _activations;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="policy">The model to train.</param>
+    /// <param name="reference">A frozen model to measure the KL divergence from, or null.</param>
+    /// <param name="tokenizer">The policy's tokenizer.</param>
+    /// <param name="prompts">The training set.</param>
+    /// <param name="reward">What a completion is worth.</param>
+    /// <param name="endTokens">Ids that end a completion.</param>
+    /// <param name="options">Settings, without problems.</param>
+    /// <param name="time">The clock of the timings in the metrics.</param>
+    public GrpoTrainer(
+        Transformer policy, Transformer? reference, Tokenizer tokenizer, IReadOnlyList<TrainingPrompt> prompts,
+        WeightedReward reward, IReadOnlyList<int> endTokens, GrpoOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Loss.KlCoefficient > 0 && reference is null)
+        {
+            throw new ArgumentException("A KL coefficient needs a reference model.", nameof(reference));
+        }
+
+        _policy = policy;
+        _reference = reference;
+        _tokenizer = tokenizer;
+        _prompts = prompts;
+        _reward = reward;
+        _endTokens = endTokens;
+        _options = options;
+        _time = time;
+        _decoder = new Decoder(policy, options.DecodingRows);
+        _activations = new Activations(policy.Config, keep: true);
+        Optimizer = new Optimizer(policy, options.Optimizer, options.Steps);
+    }
+
+    /// <summary>Gradients, moments and the number of updates made.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Samples the next batch and makes its updates; <paramref name="record"/> is told of each.</summary>
+    public void Step(Action<StepMetrics, RolloutBatch> record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        long start = _time.GetTimestamp();
+        RolloutBatch batch = Sample(Optimizer.Step + 1);
+        GiveAdvantages(batch);
+        MeasureReference(batch);
+        double sampling = _time.GetElapsedTime(start).TotalSeconds;
+        for (int update = 0; update < _options.UpdatesPerBatch && Optimizer.Step < _options.Steps; update++)
+        {
+            long begun = _time.GetTimestamp();
+            Optimizer.Clear();
+            PolicyLossMetrics loss = AccumulateGradients(batch);
+            double rate = Optimizer.NextLearningRate;
+            double norm = Optimizer.Update();
+            double training = _time.GetElapsedTime(begun).TotalSeconds;
+            record(StepMetrics.Of(batch, Optimizer.Step, loss, norm, rate, update == 0 ? sampling : 0, training), batch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _activations.Dispose();
+        Optimizer.Dispose();
+    }
+
+    private RolloutBatch Sample(int step)
+    {
+        // A batch that serves several updates moves on by one in the order of prompts, not by several.
+        int batch = ((step - 1) / _options.UpdatesPerBatch) + 1;
+        int[] rows = RowOrder.OfStep(_prompts.Count, _options.PromptsPerStep, batch, (ulong)_options.Seed);
+        TrainingPrompt[] prompts = [.. rows.Select(row => _prompts[row])];
+        GenerationRequest[] requests = [.. prompts.Select(
+            (prompt, place) => new GenerationRequest(prompt.Tokens, Seeds(step, place, prompt), _options.MaxCompletionTokens))];
+        IReadOnlyList<Completion> completions = _decoder.Generate(requests, _options.Sampling, _endTokens);
+        return new RolloutBatch(step, _options.GroupSize, [.. completions.Select(c => Judge(prompts[c.Request], c))]);
+    }
+
+    // The place in the batch joins the key, for a batch larger than the data set holds a prompt twice.
+    private ulong[] Seeds(int step, int place, TrainingPrompt prompt) =>
+        [.. Enumerable.Range(0, _options.GroupSize).Select(sample => RandomNumbers.Seed(
+            (ulong)_options.Seed, (ulong)step, RandomNumbers.Hash(prompt.Row.Id), (ulong)place, (ulong)sample))];
+
+    private Rollout Judge(TrainingPrompt prompt, Completion completion)
+    {
+        string text = _tokenizer.DecodeContinuation(completion.Tokens);
+        var input = new RewardInput(prompt.Row.Prompt, text, prompt.Row.Answer, completion.Truncated);
+        return new Rollout(prompt, completion, text, _reward.Judge(input));
+    }
+
+    private void GiveAdvantages(RolloutBatch batch)
+    {
+        double[] values = [.. batch.Items.Select(rollout => rollout.Verdict.Total)];
+        AdvantageScale scale = _options.ScaleAdvantages ? AdvantageScale.StandardDeviation : AdvantageScale.None;
+        Advantages.OfBatch<double>(values, batch.GroupSize, values, scale);
+        for (int i = 0; i < values.Length; i++)
+        {
+            batch.Items[i].Advantage = values[i];
+        }
+    }
+
+    private void MeasureReference(RolloutBatch batch)
+    {
+        if (_reference is null)
+        {
+            return;
+        }
+
+        (IReadOnlyList<TokenGroup> groups, IReadOnlyList<Rollout> rollouts) = batch.Select(_ => true);
+        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        {
+            float[] logProbs = LogProbs(_reference, part);
+            for (int i = 0; i < part.Completions; i++)
+            {
+                rollouts[part.FirstCompletion + i].ReferenceLogProbs = logProbs[part.Starts[i]..part.Starts[i + 1]];
+            }
+        }
+    }
+
+    private PolicyLossMetrics AccumulateGradients(RolloutBatch batch)
+    {
+        // A group without variance has no advantage anywhere: without a KL term its gradient is exactly zero, so only its
+        // size counts.
+        bool needsAll = _options.Loss.KlCoefficient > 0;
+        var size = new UpdateSize(batch.Items.Sum(r => (long)r.Completion.Tokens.Length), batch.Items.Count);
+        (IReadOnlyList<TokenGroup> groups, IReadOnlyList<Rollout> rollouts) =
+            batch.Select(group => needsAll || group.Any(rollout => rollout.Advantage != 0));
+        PolicyLossMetrics metrics = PolicyLossMetrics.Empty;
+        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        {
+            Rollout[] own = [.. rollouts.Skip(part.FirstCompletion).Take(part.Completions)];
+            float[] logProbs = LogProbs(_policy, part);
+            float[] old = [.. own.SelectMany(rollout => rollout.Completion.LogProbs)];
+            float[] reference = needsAll ? [.. own.SelectMany(rollout => rollout.ReferenceLogProbs!)] : [];
+            double[] advantages = [.. own.Select(rollout => rollout.Advantage)];
+            float[] dLogProbs = new float[logProbs.Length];
+            metrics += PolicyLoss.Compute<float>(
+                logProbs, old, reference, advantages, part.Starts, size, _options.Loss, dLogProbs);
+            _policy.Backward(
+                part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, Optimizer.Gradients);
+        }
+
+        return metrics;
+    }
+
+    private float[] LogProbs(Transformer model, MicroBatch part)
+    {
+        float[] logProbs = new float[part.Targets.Length];
+        float[] entropies = new float[part.Targets.Length];
+        model.Forward(part.Tokens, part.Layout, _activations);
+        model.LogProbs(_activations, part.Rows, part.Targets, logProbs, entropies);
+        return logProbs;
+    }
+}

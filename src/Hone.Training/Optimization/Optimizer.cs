@@ -1,0 +1,74 @@
+using Hone.Engine.Kernels;
+using Hone.Engine.Model;
+
+namespace Hone.Training.Optimization;
+
+/// <summary>The gradients of a model and AdamW's moments; one update at a time.</summary>
+public sealed class Optimizer : IDisposable
+{
+    private readonly Transformer _model;
+    private readonly OptimizerOptions _options;
+    private readonly int _steps;
+
+    /// <summary>Starts with zero moments.</summary>
+    /// <param name="model">The policy.</param>
+    /// <param name="options">AdamW's settings.</param>
+    /// <param name="steps">All updates of the run, for the schedule.</param>
+    public Optimizer(Transformer model, OptimizerOptions options, int steps)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        _model = model;
+        _options = options;
+        _steps = steps;
+        Gradients = new ParameterSet(model.Config);
+        FirstMoment = new ParameterSet(model.Config);
+        SecondMoment = new ParameterSet(model.Config);
+    }
+
+    /// <summary>Updates made.</summary>
+    public int Step { get; internal set; }
+
+    /// <summary>Where backward passes add.</summary>
+    public ParameterSet Gradients { get; }
+
+    internal ParameterSet FirstMoment { get; }
+
+    internal ParameterSet SecondMoment { get; }
+
+    /// <summary>The learning rate of the next update.</summary>
+    public double NextLearningRate => LearningRate.At(
+        Step + 1, _steps, _options.WarmupSteps, _options.LearningRate, _options.LowestShare, _options.Schedule);
+
+    /// <summary>Clears the gradients for the next batch.</summary>
+    public void Clear() => Gradients.All.Clear();
+
+    /// <summary>Clips, updates the weights and packs them anew.</summary>
+    /// <returns>The norm of the whole gradient before clipping.</returns>
+    public double Update()
+    {
+        double norm = Math.Sqrt(_model.Kernels.SumOfSquares(Gradients.All));
+        double limit = _options.MaxGradNorm;
+        float scale = limit > 0 && norm > limit ? (float)(limit / norm) : 1f;
+        double rate = NextLearningRate;
+        Step++;
+        var update = new AdamWStep(Step, rate, _options.Beta1, _options.Beta2, _options.Epsilon);
+        foreach (ParameterInfo item in Gradients.Layout.Items)
+        {
+            _model.Kernels.AdamW(
+                _model.Parameters[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name], update,
+                scale, item.Decays ? (float)_options.WeightDecay : 0f);
+        }
+
+        _model.WeightsChanged();
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Gradients.Dispose();
+        FirstMoment.Dispose();
+        SecondMoment.Dispose();
+    }
+}

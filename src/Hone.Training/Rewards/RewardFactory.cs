@@ -1,0 +1,61 @@
+namespace Hone.Training.Rewards;
+
+/// <summary>Makes rewards from the names in a configuration.</summary>
+public static class RewardFactory
+{
+    /// <summary>Name of <see cref="NumericAnswerReward"/>.</summary>
+    public const string NumericAnswer = "numeric_answer";
+
+    /// <summary>Name of <see cref="ExactTextReward"/>.</summary>
+    public const string ExactText = "exact_text";
+
+    /// <summary>Name of <see cref="FormatReward"/>.</summary>
+    public const string Format = "format";
+
+    /// <summary>Every valid name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [NumericAnswer, ExactText, Format];
+
+    /// <summary>The reward of this name, with its defaults.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <returns>The reward.</returns>
+    /// <exception cref="ArgumentException">The name is unknown; the message lists the
+    /// valid ones and offers the nearest.</exception>
+    public static IReward Create(string name) => name switch
+    {
+        NumericAnswer => new NumericAnswerReward(),
+        ExactText => new ExactTextReward(),
+        Format => new FormatReward(),
+        _ => throw new ArgumentException(
+            $"Reward '{name}' is unknown, expected one of {string.Join(", ", Names)}. "
+            + $"Hint: did you mean {Names.MinBy(valid => EditDistance(valid, name))}?"),
+    };
+
+    /// <summary>The weighted sum of the named rewards.</summary>
+    /// <param name="weights">Weight by name, at least one.</param>
+    /// <returns>The reward.</returns>
+    /// <exception cref="ArgumentException">There is none, a name is unknown, or a weight is not finite.</exception>
+    public static WeightedReward Create(IEnumerable<KeyValuePair<string, double>> weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        return new WeightedReward(weights.Select(pair => new RewardComponent(Create(pair.Key), pair.Value)));
+    }
+
+    // Letters added, removed or changed (Levenshtein), one row of the table at a time.
+    private static int EditDistance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 0; i < a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i + 1;
+            for (int j = 0; j < b.Length; j++)
+            {
+                int change = diagonal + (a[i] == b[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(change, 1 + Math.Min(row[j], row[j + 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,75 @@
+using Hone.Engine.Model;
+using Hone.Training.Batches;
+using Hone.Training.Losses;
+using Hone.Training.Optimization;
+
+namespace Hone.Training.Supervised;
+
+/// <summary>One supervised update's figures.</summary>
+/// <param name="Step">The update, from 1.</param>
+/// <param name="Loss">Mean negative log-likelihood of the batch's completion tokens before the update, in nats.</param>
+/// <param name="GradNorm">Norm of the gradient before clipping.</param>
+/// <param name="LearningRate">The update's rate.</param>
+/// <param name="Tokens">Completion tokens of the batch.</param>
+public sealed record SftStep(int Step, double Loss, double GradNorm, double LearningRate, int Tokens);
+
+/// <summary>Supervised fine-tuning: the loss is on the completion only, averaged over the update's tokens.</summary>
+public sealed class SftTrainer : IDisposable
+{
+    private readonly Transformer _model;
+    private readonly IReadOnlyList<TokenGroup> _rows;
+    private readonly SftOptions _options;
+    private readonly Optimizer _optimizer;
+    private readonly Activations _activations;
+
+    /// <summary>Prepares training of a model on tokenised rows of one completion each.</summary>
+    public SftTrainer(Transformer model, IReadOnlyList<TokenGroup> rows, SftOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        _model = model;
+        _rows = rows;
+        _options = options;
+        _optimizer = new Optimizer(model, options.Optimizer, options.Steps);
+        _activations = new Activations(model.Config, keep: true);
+    }
+
+    /// <summary>Makes the next update.</summary>
+    public SftStep Step()
+    {
+        int step = _optimizer.Step + 1;
+        int[] taken = RowOrder.OfStep(_rows.Count, _options.BatchSize, step, (ulong)_options.Seed);
+        TokenGroup[] groups = [.. taken.Select(row => _rows[row])];
+        int tokens = groups.Sum(group => group.Completions[0].Length);
+        double loss = 0;
+        _optimizer.Clear();
+        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        {
+            loss += Accumulate(part, tokens);
+        }
+
+        double rate = _optimizer.NextLearningRate;
+        double norm = _optimizer.Update();
+        return new SftStep(step, loss, norm, rate, tokens);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _activations.Dispose();
+    }
+
+    private double Accumulate(MicroBatch part, int tokens)
+    {
+        float[] logProbs = new float[part.Targets.Length];
+        float[] entropies = new float[part.Targets.Length];
+        float[] dLogProbs = new float[part.Targets.Length];
+        _model.Forward(part.Tokens, part.Layout, _activations);
+        _model.LogProbs(_activations, part.Rows, part.Targets, logProbs, entropies);
+        double loss = SupervisedLoss.Compute<float>(logProbs, tokens, dLogProbs);
+        _model.Backward(
+            part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, _optimizer.Gradients);
+        return loss;
+    }
+}

@@ -1,0 +1,112 @@
+using Hone.Engine.Kernels;
+using Hone.Engine.Kernels.Reference;
+using Hone.Engine.Memory;
+using Hone.Engine.Tests.Testing;
+
+namespace Hone.Engine.Tests.Kernels;
+
+public class MatMulTests
+{
+    // Around the tile heights, the panel width of 16, the stretch of 256 and the item of 72 rows.
+    private static readonly int[] Tokens = [0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 24, 25, 71, 72, 73];
+    private static readonly int[] Inputs = [1, 2, 7, 15, 16, 17, 33, 255, 256, 257];
+    private static readonly int[] Outputs = [1, 2, 15, 16, 17, 33];
+
+    public static TheoryData<KernelPath> All => Paths.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Product_is_the_reference(KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path);
+        foreach ((int T, int I, int O) in Sizes())
+        {
+            float[] x = Values.Normal(T, T * I), weight = Values.Normal(I, O * I), bias = Values.Normal(O, O);
+            float[] given = (T + I) % 2 == 0 ? bias : [];
+            double[] expected = new double[T * O], terms = new double[T * O];
+            MatMul.Forward<double>(x.Doubles(), weight.Doubles(), given.Doubles(), T, I, O, expected);
+            MatMul.Forward<double>(
+                x.Doubles().Absolute(), weight.Doubles().Absolute(), given.Doubles().Absolute(), T, I, O, terms);
+            Near.Check(
+                "y (t o)", [T, O], expected, Product(kernels, x, weight, given, T, I, O), Tolerance.Reduction(I + 1),
+                $"{path}, T {T}, I {I}, O {O}", terms);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Gradients_are_the_reference(KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path);
+        foreach ((int T, int I, int O) in Sizes().Append((1030, 17, 5)).Append((5, 17, 1030)))
+        {
+            string where = $"{path}, T {T}, I {I}, O {O}";
+            using var memory = new TestMemory();
+            float[] x = Values.Normal(T, T * I), weight = Values.Normal(I, O * I), dy = Values.Normal(O, T * O);
+            Tensor dx = memory.Output(T * I), dWeight = memory.Zeros(O * I), dBias = memory.Zeros(O);
+            kernels.MatMulBackwardInput(memory.Of(dy), memory.Of(weight), T, I, O, dx);
+            kernels.MatMulBackwardWeight(memory.Of(dy), memory.Of(x), T, I, O, dWeight);
+            kernels.BiasBackward(memory.Of(dy), T, O, dBias);
+
+            (double[] Dx, double[] DWeight, double[] DBias) expected =
+                Gradients(x.Doubles(), weight.Doubles(), dy.Doubles(), T, I, O);
+            (double[] Dx, double[] DWeight, double[] DBias) terms =
+                Gradients(x.Doubles().Absolute(), weight.Doubles().Absolute(), dy.Doubles().Absolute(), T, I, O);
+            Near.Check("dx (t i)", [T, I], expected.Dx, dx.Span, Tolerance.Reduction(O), where, terms.Dx);
+            Near.Check("dWeight (o i)", [O, I], expected.DWeight, dWeight.Span, Tolerance.Reduction(T), where, terms.DWeight);
+            Near.Check("dBias (o)", [O], expected.DBias, dBias.Span, Tolerance.Reduction(T), where, terms.DBias);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Parameter_gradients_add_to_what_is_there(KernelPath path)
+    {
+        const int T = 19, I = 21, O = 18;
+        using KernelSet kernels = Paths.Open(path);
+        using var memory = new TestMemory();
+        float[] x = Values.Normal(1, T * I), dy = Values.Normal(2, T * O);
+        Tensor dWeight = memory.Zeros(O * I), dBias = memory.Zeros(O);
+        for (int pass = 0; pass < 2; pass++)
+        {
+            kernels.MatMulBackwardWeight(memory.Of(dy), memory.Of(x), T, I, O, dWeight);
+            kernels.BiasBackward(memory.Of(dy), T, O, dBias);
+        }
+
+        double[] doubled = dy.Doubles();
+        for (int i = 0; i < doubled.Length; i++)
+        {
+            doubled[i] *= 2;
+        }
+
+        double[] weight = new double[O * I];
+        (_, double[] expected, double[] expectedBias) = Gradients(x.Doubles(), weight, doubled, T, I, O);
+        (_, double[] terms, double[] termsBias) =
+            Gradients(x.Doubles().Absolute(), weight, doubled.Absolute(), T, I, O);
+        Near.Check("dWeight (o i)", [O, I], expected, dWeight.Span, Tolerance.Reduction(2 * T), $"{path}", terms);
+        Near.Check("dBias (o)", [O], expectedBias, dBias.Span, Tolerance.Reduction(2 * T), $"{path}", termsBias);
+    }
+
+    private static IEnumerable<(int T, int I, int O)> Sizes() =>
+        from T in Tokens from I in Inputs from O in Outputs where (T + I + O) % 3 == 0 || T == 1 select (T, I, O);
+
+    private static float[] Product(KernelSet kernels, float[] x, float[] weight, float[] bias, int T, int I, int O)
+    {
+        using var memory = new TestMemory();
+        using var packed = new PackedMatrix(O, I);
+        kernels.Pack(memory.Of(weight), packed);
+        Tensor y = memory.Output(T * O);
+        kernels.MatMul(memory.Of(x), packed, bias.Length == 0 ? default : memory.Of(bias), T, y);
+        return y.Span.ToArray();
+    }
+
+    private static (double[] Dx, double[] DWeight, double[] DBias) Gradients(
+        double[] x, double[] weight, double[] dy, int T, int I, int O)
+    {
+        double[] dx = new double[T * I], dWeight = new double[O * I], dBias = new double[O];
+        MatMul.BackwardInput<double>(dy, weight, T, I, O, dx);
+        MatMul.BackwardWeight<double>(dy, x, T, I, O, dWeight);
+        MatMul.BackwardBias<double>(dy, T, O, dBias);
+        return (dx, dWeight, dBias);
+    }
+}

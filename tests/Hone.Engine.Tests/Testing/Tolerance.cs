@@ -1,0 +1,35 @@
+namespace Hone.Engine.Tests.Testing;
+
+/// <summary>
+/// How far a float may be from the double that it should be: at most Relative * |expected| + Scaled * scale, the scale
+/// being what the test states (the sum of absolute terms, say) or else the largest expected value of the tensor.
+/// </summary>
+internal sealed record Tolerance(string Name, double Relative, double Scaled)
+{
+    // Half a unit in the last place of a float near 1.
+    private const double Rounding = 1.0 / (1 << 24);
+
+    /// <summary>The same bits.</summary>
+    public static readonly Tolerance Exact = new("Exact", 0, 0);
+
+    /// <summary>A few roundings and one exponential: 4 eps.</summary>
+    public static readonly Tolerance Elementwise = new("Elementwise", 8 * Rounding, 0);
+
+    /// <summary>As <see cref="Elementwise"/>, for sums whose terms may cancel; the scale is the sum of absolute terms.</summary>
+    public static readonly Tolerance ElementwiseTerms = new("ElementwiseTerms", 0, 8 * Rounding);
+
+    /// <summary>Double arithmetic on up to a million terms of one sign.</summary>
+    public static readonly Tolerance DoubleSum = new("DoubleSum", 1e-13, 0);
+
+    /// <summary>Analytic against central differences of width 1e-4, both in double; measured worst 2e-8.</summary>
+    public static readonly Tolerance Gradient = new("Gradient", 0, 1e-6);
+
+    /// <summary>A float network's gradient, of the tensor's largest.</summary>
+    public static readonly Tolerance GradientFloat = new("GradientFloat", 0, 1e-3);
+
+    /// <summary>A sum of k terms in any order; the scale is the sum of absolute terms. Measured worst 0.75 sqrt(k).</summary>
+    public static Tolerance Reduction(int k) => new($"Reduction({k})", 0, (2 + Math.Sqrt(k)) * Rounding);
+
+    /// <summary>Some k-term sums, an exponential and a few roundings after each other, of the tensor's largest.</summary>
+    public static Tolerance Composite(int k) => new($"Composite({k})", 0, 4 * (2 + Math.Sqrt(k)) * Rounding);
+}

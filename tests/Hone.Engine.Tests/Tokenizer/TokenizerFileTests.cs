@@ -1,0 +1,129 @@
+using Hone.Engine.Tests.Files;
+using Hone.Engine.Tokenization;
+using static Hone.Engine.Tests.Tokenization.TokenizerJson;
+
+namespace Hone.Engine.Tests.Tokenization;
+
+public sealed class TokenizerFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Broken files: the JSON, and what the message must name.</summary>
+    public static TheoryData<string, string> BrokenFiles => new()
+    {
+        { "", "not valid JSON" },
+        { "[1]", "an object" },
+        { "{}", "'model'" },
+        { Build("3"), "model is 3" },
+        { Build("""{"type":"Unigram","vocab":[]}"""), "'Unigram'" },
+        { Build("""{"type":"BPE","merges":[]}"""), "'vocab'" },
+        { Build("""{"type":"BPE","vocab":{},"merges":null}"""), "'merges'" },
+        { Build("""{"type":"BPE","vocab":{"a":"x"},"merges":[]}"""), "model.vocab.a is 'x'" },
+        { Build("""{"type":"BPE","vocab":{"a":-1},"merges":[]}"""), "-1" },
+        { Build("""{"type":"BPE","vocab":{"a":2147483647},"merges":[]}"""), "2147483647" },
+        { Build("""{"type":"BPE","vocab":{"a":1.5},"merges":[]}"""), "1.5" },
+        { Build("""{"type":"BPE","vocab":{"a":0,"a":1},"merges":[]}"""), "'a'" },
+        { Build("""{"type":"BPE","vocab":{"\ud800":0},"merges":[]}"""), "surrogate" },
+        { Build("""{"type":"BPE","vocab":["a"],"merges":[]}"""), "model.vocab is a list" },
+        { Build("""{"type":"BPE","vocab":{"a":0},"merges":{"a":"b"}}"""), "model.merges is an object" },
+        { Build(Bpe(["a", "b", "ab"], "a c")), "'c'" },
+        { Build(Bpe(["a", "b"], "a b")), "'ab'" },
+        { Build(Bpe(["a", "b", "ab"], "ab")), "model.merges[0] has 1 parts" },
+        { Build(Bpe(["a", "b", "ab"], "a  b")), "model.merges[0] has 3 parts" },
+        { Build("""{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}"""), "model.merges[0] has 1 parts" },
+        { Build("""{"type":"BPE","vocab":{"a":0},"merges":[["a",2]]}"""), "model.merges[0][1] is 2" },
+        { Build("""{"type":"BPE","vocab":{"a":0},"merges":[7]}"""), "model.merges[0] is 7" },
+        { Build(Bpe(["a"], more: ",\"unk_token\":\"x\"")), "unk_token is 'x'" },
+        { Build(Bpe(["a"], more: ",\"end_of_word_suffix\":\"</w>\"")), "'</w>'" },
+        { Build(Bpe(["a"], more: ",\"continuing_subword_prefix\":\"##\"")), "'##'" },
+        { Build(Bpe(["a"], more: ",\"dropout\":0.1")), "dropout is 0.1" },
+        { Build(Bpe(["a"], more: ",\"byte_fallback\":1")), "byte_fallback is 1" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Lowercase"}"""), "'Lowercase'" },
+        { Build(Bpe(["a"]), normalizer: """{"kind":"NFC"}"""), "'type'" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"NFKD"}]}"""), "normalizer.normalizers[1].type is 'NFKD'" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Replace","pattern":{"String":""},"content":"x"}"""), "at least one" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Replace","pattern":"x","content":"x"}"""), "'String' or 'Regex'" },
+        { Build(Bpe(["a"]), """{"type":"Whitespace"}"""), "'Whitespace'" },
+        { Build(Bpe(["a"]), """{"type":"Split","pattern":{"Regex":"(a"},"behavior":"Isolated"}"""), "'(a'" },
+        { Build(Bpe(["a"]), """{"type":"Split","pattern":{"Regex":"\\p{Klingon}"},"behavior":"Isolated"}"""), "Klingon" },
+        { Build(Bpe(["a"]), """{"type":"Split","pattern":{"String":"a"},"behavior":"Sideways"}"""), "'Sideways'" },
+        { Build(Bpe(["a"]), """{"type":"Metaspace","replacement":"ab"}"""), "'ab'" },
+        { Build(Bpe(["a"]), """{"type":"Metaspace","replacement":"_","prepend_scheme":"last"}"""), "'last'" },
+        { Build(Bpe(["a"]), Sequence("pretokenizers", ByteLevel, """{"type":"Digits"}""")), "last step" },
+        { Build(Bpe(["a"]), postProcessor: """{"type":"BertProcessing","sep":["a",0],"cls":["a",0]}"""), "'BertProcessing'" },
+        { Build(Bpe(["a"]), postProcessor: """{"type":"TemplateProcessing","single":[],"special_tokens":{}}"""), "has no text" },
+        { Build(Bpe(["a"]), postProcessor: """{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}],"special_tokens":{}}"""), "'x'" },
+        { Build(Bpe(["a"]), postProcessor: """{"type":"TemplateProcessing","single":[{"Sequence":{"id":"B"}}],"special_tokens":{}}"""), "second text" },
+        { Build(Bpe(["a"]), decoder: """{"type":"WordPiece"}"""), "'WordPiece'" },
+        { Build(Bpe(["a"]), decoder: Sequence("decoders", """{"type":"Fuse"}""", ByteLevel)), "behind Fuse" },
+        { Build(Bpe(["a"]), decoder: """{"type":"Strip","content":" ","start":-1,"stop":0}"""), "start is -1" },
+        { Build(Bpe(["a"]), added: Added(5, "a")), "id 5" },
+        { Build(Bpe(["a"]), added: "7"), "added_tokens[0] is 7" },
+        { Build(Bpe(["a"]), added: """{"id":4194304,"content":"x"}"""), "4194304" },
+        { Build(Bpe(["a"]), added: """{"id":1,"content":"x","special":"yes"}"""), "special is 'yes'" },
+        { """{"model":""" + new string('[', 1000), "not valid JSON" },
+    };
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(BrokenFiles))]
+    public void A_broken_file_is_one_line_that_names_the_fault(string json, string part)
+    {
+        _folder.Write("tokenizer.json", json);
+        OneLine.Throws<InvalidDataException>(() => TokenizerFile.Load(_folder.FullPath), "tokenizer.json: ", part);
+    }
+
+    [Fact]
+    public void Every_cut_of_a_file_is_refused()
+    {
+        string json = Build(Bpe(["a", "b", "ab"], "a b"), ByteLevel, """{"type":"NFC"}""", decoder: ByteLevel, added: Added(3, "<e>"));
+        for (int length = 0; length < json.Length; length++)
+        {
+            string cut = json[..length];
+            OneLine.Throws<InvalidDataException>(() => Load(cut), "tokenizer.json: ");
+        }
+        Assert.Equal([2], Load(json).Encode("ab"));
+    }
+
+    [Fact]
+    public void Roles_come_from_the_config_beside_it()
+    {
+        _folder.Write("tokenizer.json", Build(Bpe(["a"]), added: $"{Added(1, "<s>")},{Added(2, "</s>")}"));
+        _folder.Write("tokenizer_config.json", """{"bos_token":{"content":"<s>"},"eos_token":"</s>","pad_token":null}""");
+        Tokenizer tokenizer = TokenizerFile.Load(_folder.FullPath);
+        Assert.Equal((1, 2, (int?)null), (tokenizer.BosTokenId, tokenizer.EosTokenId, tokenizer.PadTokenId));
+        _folder.Write("tokenizer_config.json", """{"eos_token":5}""");
+        OneLine.Throws<InvalidDataException>(() => TokenizerFile.Load(_folder.FullPath), "tokenizer_config.json: ", "eos_token is 5");
+    }
+
+    [Fact]
+    public void Saving_copies_the_files_byte_for_byte()
+    {
+        string json = Build(Bpe(["a"]), added: Added(1, "<s>")) + "\n\n ";
+        _folder.Write("tokenizer.json", json);
+        _folder.Write("tokenizer_config.json", """{"eos_token":"<s>" }""");
+        _folder.Write("chat_template.jinja", "{{ x }}\r\n");
+        _folder.Write("config.json", "{}");
+        Tokenizer tokenizer = TokenizerFile.Load(_folder.FullPath);
+        string copy = _folder.PathOf("step-000001");
+        tokenizer.SaveTo(copy);
+        tokenizer.SaveTo(copy);
+        string[] names = [.. Directory.GetFiles(copy).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["chat_template.jinja", "tokenizer.json", "tokenizer_config.json"], names);
+        Assert.All(names, name => Assert.Equal(File.ReadAllBytes(_folder.PathOf(name)), File.ReadAllBytes(Path.Combine(copy, name))));
+        Assert.Equal(1, TokenizerFile.Load(copy).EosTokenId);
+    }
+
+    [Fact]
+    public void A_folder_without_a_tokenizer_says_so()
+    {
+        OneLine.Throws<FileNotFoundException>(() => TokenizerFile.Load(_folder.FullPath), "tokenizer.json");
+        _folder.Write("tokenizer_config.json", "{}");
+        OneLine.Throws<FileNotFoundException>(() => TokenizerFile.Load(_folder.FullPath), "tokenizer.json");
+        OneLine.Throws<DirectoryNotFoundException>(() => TokenizerFile.Load(_folder.PathOf("no")), "no such folder");
+    }
+}
