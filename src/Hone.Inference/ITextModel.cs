@@ -36,6 +36,9 @@ public interface ITextModel
     /// <summary>Longest sequence in tokens.</summary>
     int ContextTokens { get; }
 
+    /// <summary>Whether a prompt leaves room for a completion.</summary>
+    bool Fits(string prompt);
+
     /// <summary>
     /// Scores texts by teacher forcing. A text longer than the context has no score: its place in the answer is null.
     /// </summary>

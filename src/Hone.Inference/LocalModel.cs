@@ -33,6 +33,9 @@ public sealed class LocalModel : ITextModel, IDisposable
     public int ContextTokens => _model.Config.MaxPositions;
 
     /// <inheritdoc/>
+    public bool Fits(string prompt) => _tokenizer.Encode(prompt).Length < ContextTokens;
+
+    /// <inheritdoc/>
     public void Score(IReadOnlyList<ScoringRequest> requests, Action<int, TextScore?> scored, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(requests);

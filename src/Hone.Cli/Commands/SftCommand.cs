@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
 using Hone.Cli.Output;
-using Hone.Engine.Files;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
@@ -40,7 +39,7 @@ internal static class SftCommand
         using (model)
         {
             int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
-            IReadOnlyList<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
+            List<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
             run.WriteRun(new JsonObject
             {
                 ["command"] = "sft", ["version"] = Version.Text, ["machine"] = Machine.Line(kernels),
@@ -107,7 +106,7 @@ internal static class SftCommand
     {
         using var trainer = new SftTrainer(model, rows, settings.Options);
         using MetricsWriter metrics = MetricsWriter.Open(run.MetricsFile);
-        var progress = new Progress(context, "training", "steps");
+        var progress = new ProgressLine(context, "training", "steps");
         double loss = double.NaN;
         long tokens = 0;
         for (int i = 0; i < settings.Options.Steps; i++)

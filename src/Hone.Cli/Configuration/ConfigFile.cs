@@ -17,7 +17,7 @@ internal static class ConfigFile
                 $"{path}: no such file. Hint: give a YAML configuration with --config; examples are in recipes/.");
         }
 
-        YamlMappingNode root = Parse(path, File.ReadAllText(path));
+        YamlMappingNode root = ParseRoot(path, File.ReadAllText(path));
         foreach (string setting in overrides)
         {
             Apply(root, setting);
@@ -26,7 +26,10 @@ internal static class ConfigFile
         return new ConfigSection(path, "", root, []);
     }
 
-    private static YamlMappingNode Parse(string path, string text)
+    /// <summary>Settings from a text; <paramref name="path"/> names it in errors.</summary>
+    public static ConfigSection Parse(string path, string text) => new(path, "", ParseRoot(path, text), []);
+
+    private static YamlMappingNode ParseRoot(string path, string text)
     {
         var stream = new YamlStream();
         try

@@ -1,4 +1,3 @@
-using Hone.Engine.Files;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 

@@ -14,14 +14,6 @@ internal static class SafetensorsHeader
 
     private const string Damaged = "the file is damaged or cut short, fetch it again";
 
-    private static readonly FrozenDictionary<string, int> BitsOfType = new Dictionary<string, int>
-    {
-        ["F32"] = 32, ["F16"] = 16, ["BF16"] = 16, ["F64"] = 64, ["C64"] = 64, ["BOOL"] = 8,
-        ["I64"] = 64, ["I32"] = 32, ["I16"] = 16, ["I8"] = 8, ["U64"] = 64, ["U32"] = 32, ["U16"] = 16, ["U8"] = 8,
-        ["F8_E4M3"] = 8, ["F8_E5M2"] = 8, ["F8_E8M0"] = 8, ["F8_E4M3FNUZ"] = 8, ["F8_E5M2FNUZ"] = 8,
-        ["F6_E2M3"] = 6, ["F6_E3M2"] = 6, ["F4"] = 4,
-    }.ToFrozenDictionary();
-
     /// <summary>What the header said.</summary>
     internal sealed record Content(
         FrozenDictionary<string, TensorInfo> Tensors, FrozenDictionary<string, string> Metadata, long DataStart);
@@ -80,10 +72,7 @@ internal static class SafetensorsHeader
     private static TensorInfo ReadTensor(string path, string name, JsonField entry, long dataLength)
     {
         string typeName = entry.Get("dtype").Text();
-        if (!BitsOfType.TryGetValue(typeName, out int bits))
-        {
-            throw entry.Get("dtype").Wrong("a type of the safetensors format");
-        }
+        int bits = BitsOf(typeName) ?? throw entry.Get("dtype").Wrong("a type of the safetensors format");
         long[] shape = [.. entry.Get("shape").Items().Select(extent => extent.Integer(0, long.MaxValue))];
         long[] offsets = [.. entry.Get("data_offsets").Items().Select(offset => offset.Integer(0, long.MaxValue))];
         if (offsets.Length != 2 || offsets[0] > offsets[1] || offsets[1] > dataLength)
@@ -120,6 +109,20 @@ internal static class SafetensorsHeader
             _ => TensorDataType.Other,
         };
         return new TensorInfo(name, type, typeName, shape, offsets[0], offsets[1]);
+    }
+
+    private static int? BitsOf(string typeName)
+    {
+        return typeName switch
+        {
+            "F64" or "C64" or "I64" or "U64" => 64,
+            "F32" or "I32" or "U32" => 32,
+            "F16" or "BF16" or "I16" or "U16" => 16,
+            "BOOL" or "I8" or "U8" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" or "F8_E4M3FNUZ" or "F8_E5M2FNUZ" => 8,
+            "F6_E2M3" or "F6_E3M2" => 6,
+            "F4" => 4,
+            _ => null,
+        };
     }
 
     /// <summary>The format allows no overlaps and no holes: every data byte belongs to exactly one tensor.</summary>

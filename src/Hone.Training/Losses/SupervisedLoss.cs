@@ -11,9 +11,8 @@ public static class SupervisedLoss
     /// <typeparam name="T">Precision of log-probabilities and derivative.</typeparam>
     /// <param name="logProbs">(T) completion tokens of this batch or micro-batch, in nats.</param>
     /// <param name="updateTokens">N, at least T.</param>
-    /// <param name="dLogProbs">(T) derivative of the update's loss by each
-    /// log-probability; overwritten. May be the memory of
-    /// <paramref name="logProbs"/>.</param>
+    /// <param name="dLogProbs">(T) derivative of the update's loss by each log-probability; overwritten. May be
+    /// the memory of <paramref name="logProbs"/>.</param>
     /// <returns>This part's share of the update's loss, in nats; the shares of all
     /// parts sum to the loss. 0 without tokens.</returns>
     /// <exception cref="ArgumentException">Lengths do not fit, or a log-probability is not finite.</exception>

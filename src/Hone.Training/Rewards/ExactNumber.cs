@@ -37,7 +37,8 @@ internal readonly record struct ExactNumber(BigInteger Numerator, BigInteger Den
         }
         else
         {
-            int slash = body.IndexOf('/');
+            // The numerator's sign has been taken: another one is no number.
+            int slash = !body.IsEmpty && NumberText.IsSign(body[0]) ? -1 : body.IndexOf('/');
             bool parsed = slash < 0
                 ? TryParseDecimal(body, out value)
                 : TryParseRatio(body[..slash].TrimEnd(), body[(slash + 1)..].TrimStart(), out value);

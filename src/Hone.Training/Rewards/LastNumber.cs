@@ -5,8 +5,8 @@ internal static class LastNumber
 {
     /// <summary>The number with its minus sign, without currency, percent or a
     /// sentence's period; null if there is none.</summary>
-    /// <remarks>a/b and \frac{a}{b} are one number, 1/2/2024 is three. A minus belongs to the number where nothing that
-    /// could be subtracted from stands directly before it.</remarks>
+    /// <remarks>a/b and \frac{a}{b} are one number; of 1/2/2024 it is 2024. A minus belongs to the number
+    /// where nothing that could be subtracted from stands directly before it.</remarks>
     internal static string? In(ReadOnlySpan<char> text)
     {
         int last = -1;
@@ -43,8 +43,7 @@ internal static class LastNumber
 
         ReadOnlySpan<char> rest = text[(at + length)..];
         int denominator = rest.Length > 1 && rest[0] == '/' ? NumberText.DecimalLength(rest[1..]) : 0;
-        bool chain = denominator > 0 && denominator + 1 < rest.Length && rest[denominator + 1] == '/';
-        return denominator > 0 && !chain ? length + 1 + denominator : length;
+        return denominator > 0 ? length + 1 + denominator : length;
     }
 
     private static bool IsNegative(ReadOnlySpan<char> before)

@@ -158,14 +158,24 @@ public sealed class HuggingFaceConfigTests : IDisposable
         var config = new TransformerConfig
         {
             Architecture = architecture,
-            VocabularySize = 100, HiddenSize = 64, IntermediateSize = 128, Layers = 3, Heads = 8, KeyValueHeads = 4,
-            HeadSize = architecture == Architecture.Qwen3 ? 32 : 8, MaxPositions = 512, NormEpsilon = 1e-5f, RopeTheta = 1000042.0,
+            VocabularySize = 100,
+            HiddenSize = 64,
+            IntermediateSize = 128,
+            Layers = 3,
+            Heads = 8,
+            KeyValueHeads = 4,
+            HeadSize = architecture == Architecture.Qwen3 ? 32 : 8,
+            MaxPositions = 512,
+            NormEpsilon = 1e-5f,
+            RopeTheta = 1000042.0,
             TiedEmbeddings = variant,
             QueryKeyValueBias = architecture == Architecture.Qwen2 || variant,
             OutputBias = architecture != Architecture.Qwen2 && variant,
             FeedForwardBias = architecture == Architecture.Llama && variant,
             QueryKeyNorm = architecture == Architecture.Qwen3,
-            BosTokenId = variant ? 1 : null, EosTokenIds = variant ? [2, 9] : [2], PadTokenId = variant ? null : 0,
+            BosTokenId = variant ? 1 : null,
+            EosTokenIds = variant ? [2, 9] : [2],
+            PadTokenId = variant ? null : 0,
         };
         string folder = _folder.PathOf("made");
         HuggingFaceConfig.Write(folder, config, TensorDataType.BF16);

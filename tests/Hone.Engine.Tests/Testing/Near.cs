@@ -33,8 +33,8 @@ internal static class Near
     {
         Assert.Equal(shape.Aggregate(1, (product, size) => product * size), expected.Length);
         Assert.Equal(expected.Length, actual.Length);
-        double largest = Largest(expected), worst = -1, sum = 0;
-        int at = -1;
+        double largest = Largest(expected), worst = 0, sum = 0;
+        int at = 0;
         for (int i = 0; i < expected.Length; i++)
         {
             double used = Used(expected[i], actual[i], tolerance, scale.IsEmpty ? largest : scale[i]);
@@ -90,7 +90,7 @@ internal static class Near
         double largest = 0;
         foreach (double value in values)
         {
-            largest = Math.Max(largest, Math.Abs(value));
+            largest = double.IsNaN(value) ? largest : Math.Max(largest, Math.Abs(value));
         }
 
         return largest;

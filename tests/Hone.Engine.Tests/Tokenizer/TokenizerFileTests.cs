@@ -1,3 +1,4 @@
+using System.Text;
 using Hone.Engine.Tests.Files;
 using Hone.Engine.Tokenization;
 using static Hone.Engine.Tests.Tokenization.TokenizerJson;
@@ -87,6 +88,35 @@ public sealed class TokenizerFileTests : IDisposable
             OneLine.Throws<InvalidDataException>(() => Load(cut), "tokenizer.json: ");
         }
         Assert.Equal([2], Load(json).Encode("ab"));
+    }
+
+    [Fact]
+    public void Damage_anywhere_is_refused_or_harmless()
+    {
+        byte[] whole = Encoding.UTF8.GetBytes(Build(
+            Bpe(["a", "b", "ab"], "a b", ",\"unk_token\":\"a\""), Sequence("pretokenizers", Split("[a-z]+"), ByteLevelAlone),
+            """{"type":"NFC"}""", Sequence("processors", ByteLevel), ByteLevel, Added(3, "<e>")));
+        var random = new Random(6);
+        int loaded = 0;
+        for (int round = 0; round < 5000; round++)
+        {
+            byte[] damaged = [.. whole];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(0x20, 0x7F);
+            }
+            try
+            {
+                Tokenizer tokenizer = TokenizerFile.Parse(damaged);
+                tokenizer.Decode(tokenizer.Encode("ab<e>\u00e9 c"));
+                loaded++;
+            }
+            catch (InvalidDataException)
+            {
+                // What this test is about: nothing else may come out.
+            }
+        }
+        Assert.InRange(loaded, 1, 2500);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         {
             P = parameter.Pointer, G = gradient.Pointer, M = firstMoment.Pointer, V = secondMoment.Pointer,
             Length = parameter.Length, GradientScale = gradientScale,
-            Beta1 = (float)update.Beta1, Beta2 = (float)update.Beta2,
+            Learn1 = (float)(1 - update.Beta1), Learn2 = (float)(1 - update.Beta2),
             Keep = (float)(1 - (update.LearningRate * weightDecay)),
             StepSize = (float)(update.LearningRate / (1 - Math.Pow(update.Beta1, update.Step))),
             RootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(update.Beta2, update.Step))),
@@ -115,7 +115,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     {
         public float* P, G, M, V;
         public long Length;
-        public float GradientScale, Beta1, Beta2, Keep, StepSize, RootCorrection, Epsilon;
+        public float GradientScale, Learn1, Learn2, Keep, StepSize, RootCorrection, Epsilon;
 
         public void Execute(int item, int worker)
         {
@@ -137,8 +137,12 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             where T : struct, ILanes<T>
         {
             T g = T.Load(G + i) * T.Splat(GradientScale);
-            T m = T.MultiplyAdd(T.Splat(Beta1), T.Load(M + i), T.Splat(1 - Beta1) * g);
-            T v = T.MultiplyAdd(T.Splat(Beta2), T.Load(V + i), T.Splat(1 - Beta2) * (g * g));
+            T m = T.Load(M + i);
+            T v = T.Load(V + i);
+
+            // m + (1-b)(g - m): the weights add up to one although 1-b is rounded, and 1-b is not taken from a rounded b.
+            m = T.MultiplyAdd(T.Splat(Learn1), g - m, m);
+            v = T.MultiplyAdd(T.Splat(Learn2), (g * g) - v, v);
             m.Store(M + i);
             v.Store(V + i);
             T root = T.MultiplyAdd(T.Sqrt(v), T.Splat(RootCorrection), T.Splat(Epsilon));

@@ -83,6 +83,11 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         float* a, long aRow, long aK, float* panels, long panelStride, int M, int N, int K, float* c, float* bias,
         bool accumulate)
     {
+        if (M == 0)
+        {
+            return;
+        }
+
         int panelCount = Blocks(N, Width);
         int rowBlocks = Blocks(M, RowsPerItem);
 

@@ -25,7 +25,12 @@ internal sealed class SymbolList
     {
         _symbols.Add(new Symbol
         {
-            Id = id, Start = start, End = end, Previous = _symbols.Count - 1, Next = _symbols.Count + 1, Rank = None,
+            Id = id,
+            Start = start,
+            End = end,
+            Previous = _symbols.Count - 1,
+            Next = _symbols.Count + 1,
+            Rank = None,
         });
     }
 

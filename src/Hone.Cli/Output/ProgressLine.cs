@@ -5,7 +5,7 @@ namespace Hone.Cli.Output;
 /// <summary>
 /// How far long work is, on stderr: a line that is written over on a terminal, a new line every few seconds elsewhere.
 /// </summary>
-internal sealed class Progress
+internal sealed class ProgressLine
 {
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ internal sealed class Progress
     /// <param name="context">Where to write and whether to.</param>
     /// <param name="what">The work: "scoring".</param>
     /// <param name="unit">What is counted: "prompts".</param>
-    public Progress(CommandContext context, string what, string unit)
+    public ProgressLine(CommandContext context, string what, string unit)
     {
         _output = context.Error;
         _terminal = context.ErrorIsTerminal;

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Cli.Output;
+using Hone.Engine.Decoding;
+using Hone.Engine.Kernels;
+using Hone.Inference;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>`hone generate`: a completion of one prompt, with its log-probabilities if asked for.</summary>
+internal static class GenerateCommand
+{
+    private const int DefaultMaxTokens = 200;
+
+    public static Command Create(CommandContext context)
+    {
+        Option<string> model = CommonOptions.Model();
+        var prompt = new Option<string>("--prompt") { Description = "Prompt; may be empty where the model has a beginning token", HelpName = "TEXT", Required = true };
+        var maxTokens = new Option<int>("--max-tokens")
+        {
+            Description = "Most tokens of the completion", HelpName = "N", DefaultValueFactory = _ => DefaultMaxTokens,
+        };
+        var logProbs = new Option<bool>("--logprobs") { Description = "Natural log-probability of each token at temperature 1" };
+        var echo = new Option<bool>("--echo") { Description = "Show the prompt's tokens too; with --max-tokens 0 only them" };
+        Option<long> seed = CommonOptions.Seed();
+        Option<int> threads = CommonOptions.Threads();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("generate", "Complete a prompt") { model, prompt, maxTokens };
+        var sampling = new SamplingOptions(command, 0, "0");
+        foreach (Option option in new Option[] { seed, logProbs, echo, json, threads })
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            SamplingRule rule = sampling.Read(parsed);
+            int most = parsed.GetValue(maxTokens);
+            if (most < 0)
+            {
+                throw new UsageException($"--max-tokens {most}: expected 0 or more. Hint: 0 with --echo shows the prompt.");
+            }
+
+            using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            Generated result = Generate(
+                loaded, parsed.GetRequiredValue(prompt), most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
+            Print(context, loaded, result, parsed.GetValue(json), parsed.GetValue(logProbs));
+            return 0;
+        });
+        return HelpWithExamples.Add(
+            command,
+            "hone generate --model arith-base --prompt '23+4*7='",
+            "hone generate --model DIR --prompt 'Once upon' --temperature 0.8 --seed 7 --logprobs --json",
+            "hone generate --model DIR --prompt 'Hi' --echo --max-tokens 0");
+    }
+
+    private static Generated Generate(LoadedModel loaded, string prompt, int maxTokens, SamplingRule rule, long seed, bool echo)
+    {
+        var request = new CompletionRequest(prompt, [RandomNumbers.Seed((ulong)seed)], maxTokens);
+        TextCompletion completion = loaded.Text.Complete([request], rule)[0];
+
+        // A completion of nothing is a text of its own, not the continuation of one.
+        string text = prompt.Length > 0 ? completion.Text : loaded.Tokenizer.Decode(completion.Tokens);
+        int[] promptTokens = loaded.Tokenizer.Encode(prompt);
+        float?[] logProbs = [.. completion.LogProbs.Select(value => (float?)value)];
+        if (!echo)
+        {
+            return new Generated(text, completion.Tokens, logProbs, promptTokens.Length);
+        }
+
+        TextScore? score = null;
+        loaded.Text.Score([new ScoringRequest(prompt, 0)], (_, found) => score = found);
+        int unknown = promptTokens.Length - (score?.LogProbs.Length ?? 0);
+        return new Generated(
+            loaded.Tokenizer.Decode(promptTokens, skipSpecialTokens: false) + text,
+            [.. promptTokens, .. completion.Tokens],
+            [.. new float?[unknown], .. score?.LogProbs.Select(value => (float?)value) ?? [], .. logProbs],
+            promptTokens.Length);
+    }
+
+    private static void Print(CommandContext context, LoadedModel loaded, Generated result, bool json, bool logProbs)
+    {
+        if (json)
+        {
+            var document = new JsonObject
+            {
+                ["text"] = result.Text, ["tokens"] = new JsonArray([.. result.Tokens.Select(id => (JsonNode)id)]),
+            };
+            if (logProbs)
+            {
+                document["logprobs"] = new JsonArray([.. result.LogProbs.Select(value => JsonOutput.Number(value))]);
+            }
+
+            document["prompt_tokens"] = result.PromptTokens;
+            JsonOutput.Print(context, document);
+            return;
+        }
+
+        context.Output.WriteLine(TerminalText.Clean(result.Text));
+        if (logProbs)
+        {
+            for (int i = 0; i < result.Tokens.Length; i++)
+            {
+                string value = result.LogProbs[i]?.ToString("F4", CultureInfo.InvariantCulture) ?? "-";
+                string token = TerminalText.Clean(loaded.Tokenizer.TokenOf(result.Tokens[i]) ?? "");
+                context.Print($"{i,5} {result.Tokens[i],7} {value,10}  {token}");
+            }
+        }
+    }
+
+    private sealed record Generated(string Text, int[] Tokens, float?[] LogProbs, int PromptTokens);
+}

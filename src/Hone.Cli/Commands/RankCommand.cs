@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using Hone.Cli.Output;
+using Hone.Records.RunFolders;
+using Hone.Selection;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>`hone rank`: which checkpoint to ship, from the log alone.</summary>
+internal static class RankCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var log = new Argument<string>("RUN_OR_LOGS") { Description = "Run folder, folder of rollout files, or one file" };
+        var hardest = new Option<double>("--hardest")
+        {
+            Description = "Share of a window that counts as hard, in percent; 3 for weak models, 10 for stronger ones",
+            HelpName = "P", DefaultValueFactory = _ => 3.0,
+        };
+        var window = new Option<int>("--window")
+        {
+            Description = "Steps that a window reaches back [default: 100, or as far as the log goes]", HelpName = "D",
+        };
+        var reading = new Option<string>("--as")
+        {
+            Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
+        };
+        reading.AcceptOnlyFromAmong("paper", "reference-code");
+        Option<string[]> field = CommonOptions.Field("reward=score");
+        var checkpoints = new Option<string>("--checkpoints")
+        {
+            Description = "Folder of checkpoints, or steps, where the log stands alone", HelpName = "DIR_OR_STEPS",
+        };
+        var skipInvalid = new Option<bool>("--skip-invalid")
+        {
+            Description = "Leave out records without a usable log-probability or reward instead of stopping",
+        };
+        Option<long> seed = CommonOptions.Seed();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
+        {
+            log, hardest, window, reading, field, checkpoints, skipInvalid, seed, json,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(log);
+            double percent = parsed.GetValue(hardest);
+            bool windowGiven = parsed.GetResult(window) is { Implicit: false };
+            int reach = windowGiven ? parsed.GetValue(window) : new RankingOptions().WindowSteps;
+            CheckRanges(percent, reach);
+            var options = new RankingOptions
+            {
+                HardestPercent = percent,
+                WindowSteps = reach,
+                Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
+            };
+            RolloutLog records = RolloutLog.Read(path, CommandLine.RolloutFields(parsed.GetValue(field)));
+            IReadOnlyList<Checkpoint> found = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints));
+            RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
+            RankingResult result = RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed));
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Print(context, RankingOutput.Json(result, options, found));
+            }
+            else
+            {
+                RankingOutput.Print(context, result, options, found);
+            }
+
+            return 0;
+        });
+        return HelpWithExamples.Add(
+            command,
+            "hone rank runs/a",
+            "hone rank runs/a --hardest 10 --window 20 --json",
+            "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
+    }
+
+    private static void CheckRanges(double percent, int window)
+    {
+        if (!(percent > 0 && percent <= 100))
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--hardest {percent}: expected above 0, at most 100. Hint: the paper uses 3 to 10."));
+        }
+
+        if (window < 1)
+        {
+            throw new UsageException($"--window {window}: expected 1 or more steps. Hint: the checkpoint interval is a good choice.");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Hone.Cli.Output;
+using Hone.Inference.Scoring;
+using Hone.Records;
+using Hone.Records.DataSets;
+using Hone.Selection;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>`hone score`: the model's confidence in each prompt, from one pass.</summary>
+internal static class ScoreCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        Option<string> model = CommonOptions.Model();
+        Option<string> data = CommonOptions.Data();
+        Option<string[]> field = CommonOptions.Field("prompt=question");
+        var output = new Option<string>("--out")
+        {
+            Description = "Scores, one line a prompt; an existing file is continued", HelpName = "FILE", Required = true,
+        };
+        var target = new Option<string>("--target")
+        {
+            Description = "What is scored: answer, solution, completion or prompt", HelpName = "MODE",
+            DefaultValueFactory = _ => "answer",
+        };
+        target.AcceptOnlyFromAmong("answer", "solution", "completion", "prompt");
+        var prefix = new Option<string>("--answer-prefix")
+        {
+            Description = "Text that opens the answer; not scored", HelpName = "TEXT",
+            DefaultValueFactory = _ => PromptScorer.DefaultAnswerPrefix,
+        };
+        var separator = new Option<string>("--separator")
+        {
+            Description = "Text between prompt and answer or solution; not scored", HelpName = "TEXT",
+            DefaultValueFactory = _ => "",
+        };
+        var maxTokens = new Option<int>("--max-tokens")
+        {
+            Description = "Most tokens of a sampled completion", HelpName = "N", DefaultValueFactory = _ => 256,
+        };
+        Option<long> seed = CommonOptions.Seed();
+        Option<bool> json = CommonOptions.Json();
+        Option<int> threads = CommonOptions.Threads();
+        var command = new Command("score", "Score prompts by the model's own confidence, in one pass each (UFO-RL)")
+        {
+            model, data, field, output, target, prefix, separator, maxTokens, seed, json, threads,
+        };
+        command.SetAction(parsed =>
+        {
+            TargetMode mode = Enum.Parse<TargetMode>(parsed.GetRequiredValue(target), ignoreCase: true);
+            DataSet set = DataSet.Read(
+                parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);
+            using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            var scorer = new PromptScorer(loaded.Text)
+            {
+                Mode = mode, AnswerPrefix = parsed.GetRequiredValue(prefix), Separator = parsed.GetRequiredValue(separator),
+                MaxTokens = parsed.GetValue(maxTokens), Seed = parsed.GetValue(seed),
+            };
+            Run(context, scorer, set, parsed.GetRequiredValue(output), loaded.Text.ContextTokens, parsed.GetValue(json));
+            return 0;
+        });
+        return HelpWithExamples.Add(
+            command,
+            "hone score --model DIR --data gsm8k/train.jsonl --out scores.jsonl",
+            "hone score --model DIR --data prompts.jsonl.gz --field prompt=text --target prompt --out scores.jsonl");
+    }
+
+    private static void Run(
+        CommandContext context, PromptScorer scorer, DataSet set, string output, int contextTokens, bool json)
+    {
+        string mode = scorer.Mode.ToString().ToLowerInvariant();
+        IReadOnlyDictionary<string, ScoreLine> known = Known(output, mode);
+        DataRow[] missing = [.. set.Rows.Where(row => !known.ContainsKey(row.Id))];
+        if (known.Count > 0)
+        {
+            context.Say($"{known.Count} of {set.Rows.Count} prompts are scored in {output} already; going on with {missing.Length}");
+        }
+
+        var progress = new ProgressLine(context, "scoring", "prompts");
+        int scored = 0, tooLong = 0, empty = 0;
+        double sum = 0;
+        using (ScoreWriter writer = ScoreWriter.Open(output))
+        {
+            scorer.Score(missing, score =>
+            {
+                switch (score.LogProbs)
+                {
+                    case null:
+                        tooLong++;
+                        break;
+                    case []:
+                        empty++;
+                        break;
+                    default:
+                        double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
+                        double probability = Confidence.Probability(confidence);
+                        writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, mode));
+                        scored++;
+                        sum += probability;
+                        break;
+                }
+
+                progress.Show(scored + tooLong + empty, missing.Length);
+            }, context.Cancel);
+        }
+
+        double mean = (sum + known.Values.Sum(line => line.Probability)) / Math.Max(1, scored + known.Count);
+        if (json)
+        {
+            JsonOutput.Print(context, new JsonObject
+            {
+                ["out"] = output, ["target"] = mode, ["prompts"] = set.Rows.Count, ["scored"] = scored + known.Count,
+                ["resumed"] = known.Count, ["too_long"] = tooLong, ["empty_target"] = empty, ["mean_probability"] = mean,
+                ["seconds"] = progress.Seconds,
+            });
+            return;
+        }
+
+        context.Print($"{scored + known.Count} of {set.Rows.Count} prompts scored in {output}, mean probability {mean:F4}, {progress.Seconds:F1} s");
+        if (tooLong > 0)
+        {
+            context.Print($"{tooLong} did not fit the model's {contextTokens} positions and were left out");
+        }
+
+        if (empty > 0)
+        {
+            context.Print($"{empty} had no token to score and were left out");
+        }
+    }
+
+    private static Dictionary<string, ScoreLine> Known(string output, string mode)
+    {
+        if (!File.Exists(output))
+        {
+            return [];
+        }
+
+        IReadOnlyList<ScoreLine> lines = ScoreLine.ReadAll(output);
+        if (lines.FirstOrDefault(line => line.Target != mode) is { } other)
+        {
+            throw new InvalidDataException(
+                $"{output}: holds scores of target '{other.Target}', expected '{mode}'. Hint: write to another --out.");
+        }
+
+        return lines.ToDictionary(line => line.Id);
+    }
+}

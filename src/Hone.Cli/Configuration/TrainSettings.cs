@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Hone.Engine.Kernels;
+using Hone.Training.Grpo;
+using Hone.Training.Losses;
+using Hone.Training.Rewards;
+
+namespace Hone.Cli.Configuration;
+
+/// <summary>The configuration of `hone train`.</summary>
+internal sealed record TrainSettings
+{
+    public required string Output { get; init; }
+
+    public required string Model { get; init; }
+
+    public required DataSettings Data { get; init; }
+
+    public required IReadOnlyDictionary<string, double> Rewards { get; init; }
+
+    public required GrpoOptions Options { get; init; }
+
+    public required int SaveEvery { get; init; }
+
+    public required bool SaveText { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required JsonObject Resolved { get; init; }
+
+    public static TrainSettings Load(string path, IReadOnlyList<string> overrides) =>
+        Read(ConfigFile.Load(path, overrides));
+
+    public static TrainSettings Read(ConfigSection config)
+    {
+        var defaults = new GrpoOptions();
+        string model = config.RequiredText("model", $"a model folder, or {Models.Embedded}");
+        string output = config.RequiredText("out", "the run's folder");
+        DataSettings data = DataSettings.Read(config);
+        IReadOnlyDictionary<string, double> rewards = config.Numbers("rewards");
+        if (rewards.Count == 0)
+        {
+            rewards = new Dictionary<string, double> { [RewardFactory.NumericAnswer] = 1.0 };
+            config.Resolved["rewards"] = new JsonObject { [RewardFactory.NumericAnswer] = 1.0 };
+        }
+
+        config.Report(RewardProblems(rewards));
+        int maxTokens = config.Integer("max_completion_tokens", defaults.MaxCompletionTokens);
+        var options = new GrpoOptions
+        {
+            Steps = config.Integer("steps", defaults.Steps),
+            PromptsPerStep = config.Integer("prompts_per_step", defaults.PromptsPerStep),
+            GroupSize = config.Integer("group_size", defaults.GroupSize),
+            UpdatesPerBatch = config.Integer("updates_per_batch", defaults.UpdatesPerBatch),
+            MaxCompletionTokens = maxTokens,
+            MicroBatchTokens = config.Integer("micro_batch_tokens", defaults.MicroBatchTokens),
+            DecodingRows = config.Integer("decoding_rows", defaults.DecodingRows),
+            ScaleAdvantages = config.Flag("scale_advantages", defaults.ScaleAdvantages),
+            Loss = Loss(config.Section("loss"), defaults.Loss, maxTokens),
+            Sampling = Sampling(config.Section("sampling"), defaults.Sampling),
+            Optimizer = OptimizerSettings.Read(config.Section("optimizer"), defaults.Optimizer),
+            Seed = config.Long("seed", defaults.Seed),
+        };
+        config.Report(options.Problems());
+        int saveEvery = config.Integer("save_every", 10);
+        if (saveEvery < 1)
+        {
+            config.Report([$"save_every is {saveEvery}, expected 1 or more"]);
+        }
+
+        var settings = new TrainSettings
+        {
+            Output = output,
+            Model = model,
+            Data = data,
+            Rewards = rewards,
+            Options = options,
+            SaveEvery = saveEvery,
+            SaveText = config.Flag("save_text", true),
+            Threads = config.Integer("threads", 0),
+            Resolved = config.Resolved,
+        };
+        config.Finish();
+        return settings;
+    }
+
+    private static IEnumerable<string> RewardProblems(IReadOnlyDictionary<string, double> rewards)
+    {
+        foreach (string name in rewards.Keys.Where(name => !RewardFactory.Names.Contains(name)))
+        {
+            string? nearest = NearestName.Of(name, RewardFactory.Names);
+            yield return $"unknown reward 'rewards.{name}'. Hint: "
+                + (nearest is null ? $"valid rewards: {string.Join(", ", RewardFactory.Names)}" : $"did you mean '{nearest}'?");
+        }
+    }
+
+    private static PolicyLossOptions Loss(ConfigSection section, PolicyLossOptions defaults, int maxTokens) => new()
+    {
+        ClipLow = section.Number("clip_low", defaults.ClipLow),
+        ClipHigh = section.Number("clip_high", defaults.ClipHigh),
+        KlCoefficient = section.Number("kl_coefficient", defaults.KlCoefficient),
+        Normalization = section.Choice("normalization", "token_mean", "token_mean", "sequence_mean", "constant_length") switch
+        {
+            "sequence_mean" => LossNormalization.SequenceMean,
+            "constant_length" => LossNormalization.ConstantLength,
+            _ => LossNormalization.TokenMean,
+        },
+        ConstantLength = section.Integer("constant_length", maxTokens),
+    };
+
+    private static SamplingRule Sampling(ConfigSection section, SamplingRule defaults) => new()
+    {
+        Temperature = section.Number("temperature", defaults.Temperature),
+        TopK = section.Integer("top_k", defaults.TopK),
+        TopP = section.Number("top_p", defaults.TopP),
+        MinP = section.Number("min_p", defaults.MinP),
+    };
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Hone.Records.RunFolders;
+using Hone.Selection;
+
+namespace Hone.Cli;
+
+/// <summary>From a rollout log to a ranking: its checkpoints, whether it holds what the windows ask for, and the result.</summary>
+internal static class RankedLog
+{
+    /// <summary>The checkpoints to rank: those given, else those of the run folder.</summary>
+    public static IReadOnlyList<Checkpoint> Checkpoints(string log, string? given)
+    {
+        if (given is null)
+        {
+            IReadOnlyList<Checkpoint> own = Directory.Exists(Path.Combine(log, "checkpoints"))
+                ? Checkpoint.In(Path.Combine(log, "checkpoints"))
+                : [];
+            return own.Count > 0
+                ? own
+                : throw new InvalidDataException(
+                    $"{log}: there are no checkpoints beside the log, expected some to rank. "
+                    + "Hint: say --checkpoints 40,80,120 or --checkpoints DIR.");
+        }
+
+        if (Directory.Exists(given))
+        {
+            IReadOnlyList<Checkpoint> found = Checkpoint.In(given);
+            return found.Count > 0
+                ? found
+                : throw new InvalidDataException(
+                    $"{given}: no folder in it names a step, expected such as step-000100 or checkpoint-100. "
+                    + "Hint: say --checkpoints 40,80,120.");
+        }
+
+        var steps = new SortedSet<int>();
+        foreach (string part in given.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int step) || step < 1)
+            {
+                throw new UsageException(
+                    $"--checkpoints {given}: '{part}' is neither a folder nor a step. Hint: for example --checkpoints 40,80,120.");
+            }
+
+            steps.Add(step);
+        }
+
+        return [.. steps.Select(step => new Checkpoint(step, ""))];
+    }
+
+    /// <summary>Refuses a log that cannot support the ranking asked for.</summary>
+    /// <exception cref="InvalidDataException">Log-probabilities are missing, or steps that a window asks for.</exception>
+    public static void Check(
+        string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, bool windowGiven,
+        bool skipInvalid)
+    {
+        int invalid = log.MissingLogprobs + log.SkippedRows;
+        if (log.MissingLogprobs == log.Count || (invalid > 0 && !skipInvalid))
+        {
+            string what = log.MissingLogprobs > 0 ? $"{log.MissingLogprobs} of {log.Count} records have no finite log-probability"
+                : $"{log.SkippedRows} rows have no finite reward";
+            string hint = log.MissingLogprobs == log.Count
+                ? "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD"
+                : "rank without them with --skip-invalid";
+            throw new InvalidDataException($"{path}: {what}, expected one on every record. Hint: {hint}.");
+        }
+
+        int first = int.MaxValue, last = 0;
+        foreach (int step in log.Steps)
+        {
+            first = Math.Min(first, step);
+            last = Math.Max(last, step);
+        }
+
+        foreach (Checkpoint checkpoint in checkpoints)
+        {
+            // A window cannot reach back before the first step; a default one may be longer than the run so far.
+            int from = Math.Max(1, checkpoint.Step - options.WindowSteps + 1);
+            bool tooShort = windowGiven && checkpoint.Step < options.WindowSteps && checkpoints.All(c => c.Step < options.WindowSteps);
+            if (checkpoint.Step > last || from < first || tooShort)
+            {
+                throw TooFew(path, checkpoint.Step, options.WindowSteps, first, last);
+            }
+        }
+    }
+
+    /// <summary>Ranks the checkpoints.</summary>
+    public static RankingResult Rank(
+        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
+    {
+        var scores = new RolloutScore[log.Count];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            scores[i] = new RolloutScore(
+                log.Steps[i], log.Prompts[i], log.Samples[i], -log.MeanLogprobs[i], -log.RefMeanLogprobs[i], log.Rewards[i],
+                log.Truncated[i]);
+        }
+
+        return CheckpointRanking.Rank(scores, [.. checkpoints.Select(c => c.Step)], options, seed);
+    }
+
+    private static InvalidDataException TooFew(string path, int step, int window, int first, int last) => new(
+        $"{path}: checkpoint {step} asks for steps {Math.Max(1, step - window + 1)} to {step} with a window of {window}, "
+        + $"the log has {first} to {last}. Hint: choose a smaller --window, or --checkpoints that the log covers.");
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using Hone.Cli.Configuration;
+using Hone.Records;
+using Hone.Records.RunFolders;
+
+namespace Hone.Cli;
+
+/// <summary>A run that was begun before: its settings, and its log cut back to a checkpoint.</summary>
+internal static class SavedRun
+{
+    /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
+    public static TrainSettings Settings(RunFolder run)
+    {
+        if (JsonFile.Read(run.RunFile) is not JsonObject saved || saved["config"] is not JsonObject config)
+        {
+            throw new InvalidDataException(
+                $"{run.RunFile}: has no 'config', expected the settings of hone train. Hint: only runs of hone train resume.");
+        }
+
+        return TrainSettings.Read(ConfigFile.Parse(run.RunFile, config.ToJsonString()));
+    }
+
+    /// <summary>Removes the rollouts of steps that will be made again.</summary>
+    public static void DropAfter(RunFolder run, int step)
+    {
+        for (int later = step + 1; File.Exists(run.RolloutFile(later)); later++)
+        {
+            File.Delete(run.RolloutFile(later));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hone.Cli.Configuration;
+using Hone.Cli.Output;
+using Hone.Engine.Kernels;
+using Hone.Records.DataSets;
+using Hone.Records.RunFolders;
+using Hone.Training.Batches;
+using Hone.Training.Checkpoints;
+using Hone.Training.Grpo;
+using Hone.Training.Rewards;
+
+namespace Hone.Cli;
+
+/// <summary>Sets a GRPO run up from its settings and shows how it goes; `train` and `quickstart` share it.</summary>
+internal static class Training
+{
+    /// <summary>Starts a run in a new folder.</summary>
+    public static int Start(CommandContext context, TrainSettings settings)
+    {
+        // What can be wrong with model and data is found before the folder is made.
+        if (!Directory.Exists(Models.Folder(settings.Model)))
+        {
+            throw new DirectoryNotFoundException(
+                $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
+        }
+
+        using Kernels kernels = context.StartKernels(settings.Threads);
+        using LoadedModel loaded = LoadedModel.Load(settings.Model, kernels);
+        if (settings.Data.File is not null)
+        {
+            settings.Data.Load("", requireAnswer: true);
+        }
+
+        RunFolder run = RunFolder.Create(settings.Output);
+        Run(context, settings, run, loaded, resumeFrom: null);
+        return 0;
+    }
+
+    /// <summary>Goes on with a run from its newest checkpoint, or from the beginning where it has none.</summary>
+    public static int Resume(CommandContext context, string path)
+    {
+        RunFolder run = RunFolder.Open(path);
+        TrainSettings settings = SavedRun.Settings(run);
+        Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
+        using Kernels kernels = context.StartKernels(settings.Threads);
+        using LoadedModel loaded = LoadedModel.Load(newest?.Path ?? settings.Model, kernels);
+        context.Say($"resuming {run.Name} after step {newest?.Step ?? 0}");
+        Run(context, settings, run, loaded, newest);
+        return 0;
+    }
+
+    /// <summary>Trains a loaded model in a run folder.</summary>
+    public static void Run(
+        CommandContext context, TrainSettings settings, RunFolder run, LoadedModel loaded, Checkpoint? resumeFrom)
+    {
+        DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
+        IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
+        using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
+            ? LoadedModel.Load(settings.Model, loaded.Kernels)
+            : null;
+        using var trainer = new GrpoTrainer(
+            loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
+            loaded.EndTokens, settings.Options, context.Time);
+        if (resumeFrom is null)
+        {
+            run.WriteRun(Describe(settings, data, prompts, loaded));
+        }
+        else
+        {
+            TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer);
+            SavedRun.DropAfter(run, resumeFrom.Step);
+        }
+
+        var progress = new ProgressLine(context, "training", "steps");
+        int before = trainer.Optimizer.Step;
+        new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
+        {
+            SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
+        }.Train(
+            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step)),
+            warning => context.Warn($"{warning}"), context.Cancel);
+        int made = trainer.Optimizer.Step;
+        if (made < settings.Options.Steps)
+        {
+            context.Print($"stopped after step {made} of {settings.Options.Steps}; go on with: hone train --resume {run.Path}");
+        }
+        else
+        {
+            context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
+        }
+    }
+
+    private static string Line(StepMetrics step) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"reward {step.Reward:F3} | len {step.Length:F0} | entropy {step.Entropy:F3} | grad {step.GradNorm:F2} | same {step.ZeroVariance:P0}");
+
+    private static List<TrainingPrompt> Prompts(
+        CommandContext context, TrainSettings settings, DataSet data, LoadedModel loaded)
+    {
+        int room = loaded.Text.ContextTokens - settings.Options.MaxCompletionTokens;
+        TrainingPrompt[] all = [.. data.Rows.Select(row => new TrainingPrompt(row, TextTokens.Prompt(loaded.Tokenizer, row.Prompt)))];
+        List<TrainingPrompt> fitting = [.. all.Where(prompt => prompt.Tokens.Length <= room)];
+        if (fitting.Count == 0)
+        {
+            throw new InvalidDataException(
+                $"{data.Path}: no prompt leaves room for {settings.Options.MaxCompletionTokens} completion tokens in the model's "
+                + $"{loaded.Text.ContextTokens} positions. Hint: lower max_completion_tokens.");
+        }
+
+        if (fitting.Count < all.Length)
+        {
+            context.Warn($"{all.Length - fitting.Count} of {all.Length} prompts leave no room for {settings.Options.MaxCompletionTokens} completion tokens and were left out");
+        }
+
+        return fitting;
+    }
+
+    private static JsonObject Describe(
+        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded) => new()
+        {
+            ["command"] = "train",
+            ["version"] = Version.Text,
+            ["machine"] = Machine.Line(loaded.Kernels),
+            ["kernels"] = loaded.Kernels.Path.Name(),
+            ["threads"] = loaded.Kernels.Threads,
+            ["seed"] = settings.Options.Seed,
+            ["parameters"] = loaded.Model.Parameters.Layout.Count,
+            ["data_hash"] = data.Hash,
+            ["prompts"] = prompts.Count,
+            ["config"] = settings.Resolved.DeepClone(),
+        };
+}

@@ -1,0 +1,92 @@
+using Hone.Engine.Decoding;
+using Hone.Engine.Kernels;
+using Hone.Records.DataSets;
+
+namespace Hone.Inference.Scoring;
+
+/// <summary>What one pass says of a prompt.</summary>
+/// <param name="Row">The prompt.</param>
+/// <param name="LogProbs">Natural log-probabilities of the target's tokens; null where the text does not fit the model.</param>
+public sealed record PromptScore(DataRow Row, float[]? LogProbs);
+
+/// <summary>Scores prompts in one pass each.</summary>
+public sealed class PromptScorer
+{
+    /// <summary>What opens the answer in <see cref="TargetMode.Answer"/>, unless said otherwise.</summary>
+    public const string DefaultAnswerPrefix = "<answer> ";
+
+    private const int CompletionsAtATime = 256;
+    private readonly ITextModel _model;
+
+    /// <summary>Scores with a model.</summary>
+    public PromptScorer(ITextModel model) => _model = model;
+
+    /// <summary>What to score.</summary>
+    public TargetMode Mode { get; init; } = TargetMode.Answer;
+
+    /// <summary>Text between prompt and answer; its tokens are not scored.</summary>
+    public string AnswerPrefix { get; init; } = DefaultAnswerPrefix;
+
+    /// <summary>Text between prompt and target, in front of the answer prefix; not scored.</summary>
+    public string Separator { get; init; } = "";
+
+    /// <summary>Most tokens of a sampled completion.</summary>
+    public int MaxTokens { get; init; } = 256;
+
+    /// <summary>Seed of sampled completions.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Scores rows and hands each result over as soon as it is there, in batches.</summary>
+    /// <exception cref="InvalidDataException">A row lacks what the mode needs.</exception>
+    public void Score(IReadOnlyList<DataRow> rows, Action<PromptScore> scored, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(scored);
+        if (Mode == TargetMode.Completion)
+        {
+            Sample(rows, scored, cancel);
+            return;
+        }
+
+        ScoringRequest[] requests = [.. rows.Select(Request)];
+        _model.Score(requests, (i, score) => scored(new PromptScore(rows[i], score?.LogProbs)), cancel);
+    }
+
+    private ScoringRequest Request(DataRow row)
+    {
+        string before = Mode switch
+        {
+            TargetMode.Answer => row.Prompt + Separator + AnswerPrefix,
+            TargetMode.Solution => row.Prompt + Separator,
+            _ => "",
+        };
+        string target = Mode switch
+        {
+            TargetMode.Answer => row.Answer ?? throw Missing(row, "answer"),
+            TargetMode.Solution => row.Solution ?? throw Missing(row, "solution"),
+            _ => row.Prompt,
+        };
+        return new ScoringRequest(before + target, before.Length);
+    }
+
+    private static InvalidDataException Missing(DataRow row, string field) => new(
+        $"line {row.LineNumber}: row '{row.Id}' has no {field}, expected one for --target {field}. "
+        + $"Hint: map it with --field {field}=THEIR_FIELD, or use --target prompt or completion.");
+
+    private void Sample(IReadOnlyList<DataRow> rows, Action<PromptScore> scored, CancellationToken cancel)
+    {
+        foreach (DataRow[] part in rows.Chunk(CompletionsAtATime))
+        {
+            CompletionRequest[] requests = [.. part.Select(row => new CompletionRequest(
+                row.Prompt, [RandomNumbers.Seed((ulong)Seed, RandomNumbers.Hash(row.Id))], MaxTokens))];
+            bool[] fits = [.. part.Select(row => _model.Fits(row.Prompt))];
+            CompletionRequest[] asked = [.. requests.Where((_, i) => fits[i])];
+            IReadOnlyList<TextCompletion> completions = _model.Complete(asked, new SamplingRule(), cancel: cancel);
+            int next = 0;
+            for (int i = 0; i < part.Length; i++)
+            {
+                scored(new PromptScore(part[i], fits[i] ? completions[next++].LogProbs : null));
+            }
+        }
+    }
+}

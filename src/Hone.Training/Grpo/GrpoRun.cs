@@ -1,0 +1,85 @@
+using Hone.Engine.Model;
+using Hone.Engine.Tokenization;
+using Hone.Records.RunFolders;
+using Hone.Training.Checkpoints;
+
+namespace Hone.Training.Grpo;
+
+/// <summary>A GRPO run with its folder: every step's rollouts and metrics, and a checkpoint every few steps.</summary>
+public sealed class GrpoRun
+{
+    private readonly GrpoTrainer _trainer;
+    private readonly Transformer _policy;
+    private readonly Tokenizer _tokenizer;
+    private readonly RunFolder _folder;
+    private readonly GrpoOptions _options;
+
+    /// <summary>Puts a trainer and a folder together.</summary>
+    public GrpoRun(GrpoTrainer trainer, Transformer policy, Tokenizer tokenizer, RunFolder folder, GrpoOptions options)
+    {
+        _trainer = trainer;
+        _policy = policy;
+        _tokenizer = tokenizer;
+        _folder = folder;
+        _options = options;
+    }
+
+    /// <summary>Updates between checkpoints; the last update always has one.</summary>
+    public int SaveEvery { get; init; } = 10;
+
+    /// <summary>Whether rollouts are recorded with their text.</summary>
+    public bool SaveText { get; init; } = true;
+
+    /// <summary>
+    /// Trains to the last step, or to the end of a step once <paramref name="cancel"/> asks; then the state is saved, so that
+    /// the run can go on.
+    /// </summary>
+    /// <param name="shown">Told of each update.</param>
+    /// <param name="warned">Told of metrics that are not finite.</param>
+    /// <param name="cancel">Ends the run early.</param>
+    public void Train(Action<StepMetrics> shown, Action<string> warned, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        ArgumentNullException.ThrowIfNull(warned);
+        using MetricsWriter metrics = MetricsWriter.Open(_folder.MetricsFile, _trainer.Optimizer.Step);
+        while (_trainer.Optimizer.Step < _options.Steps && !cancel.IsCancellationRequested)
+        {
+            _trainer.Step((step, batch) => Record(step, batch, metrics, shown, warned));
+        }
+
+        SaveCheckpoint(_trainer.Optimizer.Step);
+    }
+
+    private void Record(
+        StepMetrics step, RolloutBatch batch, MetricsWriter metrics, Action<StepMetrics> shown, Action<string> warned)
+    {
+        if (step.Step == batch.Step)
+        {
+            RolloutFile.Write(
+                _folder.RolloutFile(batch.Step), RolloutLines.Of(batch, _options.Sampling.Temperature, SaveText));
+        }
+
+        foreach (string name in metrics.Append(step.Step, step.Values))
+        {
+            warned($"step {step.Step}: {name} is not a finite number and was recorded as null");
+        }
+
+        // Later updates on a batch would need the batch again, so a run can go on only from the end of one.
+        bool batchDone = step.Step % _options.UpdatesPerBatch == 0;
+        if (step.Step % SaveEvery == 0 && batchDone)
+        {
+            SaveCheckpoint(step.Step);
+        }
+
+        shown(step);
+    }
+
+    private void SaveCheckpoint(int step)
+    {
+        string folder = _folder.CheckpointFolder(step);
+        if (step > 0 && !Directory.Exists(folder))
+        {
+            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer);
+        }
+    }
+}
