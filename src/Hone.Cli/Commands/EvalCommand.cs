@@ -79,6 +79,7 @@ internal static class EvalCommand
                 ["accuracy"] = result.Accuracy, ["low"] = result.Low, ["high"] = result.High, ["prompts"] = result.Prompts,
                 ["samples"] = result.Samples, ["pass_at"] = ByK(result.PassAt), ["maj_at"] = ByK(result.MajorityAt),
                 ["format_failures"] = result.FormatFailures, ["truncated"] = result.Truncated, ["too_long"] = tooLong,
+                ["right_of_samples"] = new JsonArray([.. result.Histogram.Select(count => (JsonNode)count)]),
             });
             return;
         }
@@ -94,12 +95,26 @@ internal static class EvalCommand
             }
 
             Tables.Print(context, table);
+            PrintHistogram(context, result);
         }
 
         context.Print($"no answer found in {result.FormatFailures}, truncated {result.Truncated} of {result.Prompts * result.Samples} completions");
         if (tooLong > 0)
         {
             context.Print($"{tooLong} prompts did not fit the model's {loaded.Text.ContextTokens} positions and were left out");
+        }
+    }
+
+    // How the prompts spread from never right to always right: what there is to learn from.
+    private static void PrintHistogram(CommandContext context, EvaluationResult result)
+    {
+        const int Cells = 50;
+        int[] histogram = result.Histogram;
+        context.Print($"prompts by right completions of {result.Samples}:");
+        for (int right = 0; right < histogram.Length; right++)
+        {
+            double share = (double)histogram[right] / result.Prompts;
+            context.Print($"  {right,4}  {histogram[right],6}  {share,6:P1}  {new string('#', (int)Math.Round(share * Cells))}");
         }
     }
 

@@ -18,16 +18,18 @@ internal static class ConfigFile
         }
 
         YamlMappingNode root = ParseRoot(path, File.ReadAllText(path));
+        var set = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
         foreach (string setting in overrides)
         {
-            Apply(root, setting);
+            Apply(root, setting, set);
         }
 
-        return new ConfigSection(path, "", root, []);
+        return new ConfigSection(new ConfigSource(path, set), "", root, []);
     }
 
     /// <summary>Settings from a text; <paramref name="path"/> names it in errors.</summary>
-    public static ConfigSection Parse(string path, string text) => new(path, "", ParseRoot(path, text), []);
+    public static ConfigSection Parse(string path, string text) => 
+        new(new ConfigSource(path, new HashSet<YamlNode>()), "", ParseRoot(path, text), []);
 
     private static YamlMappingNode ParseRoot(string path, string text)
     {
@@ -48,7 +50,7 @@ internal static class ConfigFile
             : throw new UsageException($"{path}: holds no settings, expected lines of the form key: value. Hint: see recipes/.");
     }
 
-    private static void Apply(YamlMappingNode root, string setting)
+    private static void Apply(YamlMappingNode root, string setting, HashSet<YamlNode> set)
     {
         int equals = setting.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
@@ -63,6 +65,7 @@ internal static class ConfigFile
             if (!node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? child))
             {
                 child = new YamlMappingNode();
+                set.Add(child);
                 node.Add(key, child);
             }
 
@@ -70,7 +73,9 @@ internal static class ConfigFile
                 ?? throw new UsageException($"--set {setting}: '{key}' is a value, not a section. Hint: set {key}=... itself.");
         }
 
-        node.Children[new YamlScalarNode(keys[^1])] = Value(setting[(equals + 1)..]);
+        YamlNode value = Value(setting[(equals + 1)..]);
+        set.Add(value);
+        node.Children[new YamlScalarNode(keys[^1])] = value;
     }
 
     // A value is YAML too, so that lists and sections can be set: --set stop=[1,2].
@@ -88,4 +93,14 @@ internal static class ConfigFile
 
         return stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlScalarNode("");
     }
+}
+
+/// <summary>Where a configuration's values come from, for error messages.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Overridden">Values that `--set` put in its place, by reference.</param>
+internal sealed record ConfigSource(string File, IReadOnlySet<YamlNode> Overridden)
+{
+    /// <summary>The file and line of a value, or `--set`.</summary>
+    public string Of(YamlNode value) =>
+        Overridden.Contains(value) ? "--set" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{File}:{value.Start.Line}");
 }

@@ -8,7 +8,7 @@ namespace Hone.Cli.Configuration;
 /// One mapping of a configuration. Asking for a key makes it known, records its resolved value, and notes a problem where
 /// the value does not fit; <see cref="Finish"/> then reports all problems and unknown keys at once.
 /// </summary>
-internal sealed class ConfigSection(string file, string path, YamlMappingNode node, List<string> problems)
+internal sealed class ConfigSection(ConfigSource source, string path, YamlMappingNode node, List<string> problems)
 {
     private readonly HashSet<string> _known = [];
     private readonly List<ConfigSection> _sections = [];
@@ -33,7 +33,7 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
         string? value = OptionalText(key);
         if (string.IsNullOrEmpty(value))
         {
-            problems.Add($"{file}: '{path}{key}' is not set, expected {hint}");
+            problems.Add($"{source.File}: '{path}{key}' is not set, expected {hint}");
         }
 
         return value ?? "";
@@ -106,7 +106,7 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
             return new Dictionary<string, double>();
         }
 
-        var section = new ConfigSection(file, $"{path}{key}.", mapping, problems);
+        var section = new ConfigSection(source, $"{path}{key}.", mapping, problems);
         var numbers = new Dictionary<string, double>();
         foreach (YamlNode name in mapping.Children.Keys)
         {
@@ -127,14 +127,14 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
             problems.Add($"{Where(key)}: '{path}{key}' is a value, expected a section of settings");
         }
 
-        var section = new ConfigSection(file, $"{path}{key}.", found as YamlMappingNode ?? [], problems);
+        var section = new ConfigSection(source, $"{path}{key}.", found as YamlMappingNode ?? [], problems);
         _sections.Add(section);
         Resolved[key] = section.Resolved;
         return section;
     }
 
     /// <summary>Adds problems found by whoever interprets the settings.</summary>
-    public void Report(IEnumerable<string> found) => problems.AddRange(found.Select(problem => $"{file}: {path}{problem}"));
+    public void Report(IEnumerable<string> found) => problems.AddRange(found.Select(problem => $"{source.File}: {path}{problem}"));
 
     /// <summary>Reports everything that is wrong, at once.</summary>
     /// <exception cref="UsageException">Something is.</exception>
@@ -152,7 +152,7 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
 
     private void ReportUnknownKeys()
     {
-        foreach (YamlNode key in node.Children.Keys)
+        foreach ((YamlNode key, YamlNode value) in node.Children)
         {
             string name = (key as YamlScalarNode)?.Value ?? key.ToString();
             if (!_known.Contains(name))
@@ -161,7 +161,7 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
                 string hint = nearest is null
                     ? $"valid keys here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
                     : $"did you mean '{path}{nearest}'?";
-                problems.Add($"{file}:{key.Start.Line}: unknown key '{path}{name}'. Hint: {hint}");
+                problems.Add($"{source.Of(value)}: unknown key '{path}{name}'. Hint: {hint}");
             }
         }
 
@@ -208,5 +208,5 @@ internal sealed class ConfigSection(string file, string path, YamlMappingNode no
         return node.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? value) ? value : null;
     }
 
-    private string Where(string key) => Find(key) is { Start.Line: > 0 } found ? $"{file}:{found.Start.Line}" : file;
+    private string Where(string key) => Find(key) is { } found ? source.Of(found) : source.File;
 }

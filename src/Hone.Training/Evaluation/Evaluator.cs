@@ -39,6 +39,9 @@ public sealed record EvaluationResult(
 {
     /// <summary>Number of prompts.</summary>
     public int Prompts => Correct.Count;
+
+    /// <summary>(K + 1) prompts with 0, 1, ... K right completions.</summary>
+    public int[] Histogram => [.. Enumerable.Range(0, Samples + 1).Select(right => Correct.Count(count => count == right))];
 }
 
 /// <summary>Accuracy, pass@k and maj@k of a model on prompts with gold answers.</summary>
