@@ -63,6 +63,7 @@ internal static class HoneCommand
             RankCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
+            BenchCommand.Create(context),
         };
         root.Options.Add(quiet);
         quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());

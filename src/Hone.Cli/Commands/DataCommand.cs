@@ -16,15 +16,19 @@ internal static class DataCommand
             Description = "Most operators in an expression, 1 to 6", HelpName = "L", DefaultValueFactory = _ => 3,
         };
         Option<long> seed = CommonOptions.Seed();
+        var direct = new Option<double>("--direct-share")
+        {
+            Description = "Share of solutions that are the answer alone, without steps", HelpName = "X",
+        };
         var output = new Option<string>("--out") { Description = "File to write", HelpName = "FILE", Required = true };
         var command = new Command("arithmetic", "Write verifiable arithmetic prompts as JSON Lines: id, prompt, answer, solution")
         {
-            count, level, seed, output,
+            count, level, seed, direct, output,
         };
         command.SetAction(parsed =>
         {
             IReadOnlyList<ArithmeticProblem> problems = Records.DataSets.Arithmetic.Generate(
-                parsed.GetValue(count), parsed.GetValue(level), parsed.GetValue(seed));
+                parsed.GetValue(count), parsed.GetValue(level), parsed.GetValue(seed), directShare: parsed.GetValue(direct));
             Records.DataSets.Arithmetic.Write(parsed.GetRequiredValue(output), problems);
             context.Print($"{problems.Count} prompts of level {parsed.GetValue(level)} in {parsed.GetValue(output)}");
             return 0;

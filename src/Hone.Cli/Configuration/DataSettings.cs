@@ -7,7 +7,7 @@ namespace Hone.Cli.Configuration;
 /// The prompts that a configuration names: `data`, a file with an optional `fields` list, or `arithmetic`, a generated set.
 /// </summary>
 internal sealed record DataSettings(
-    string? File, IReadOnlyList<string> Fields, int Count, int Level, long Seed)
+    string? File, IReadOnlyList<string> Fields, int Count, int Level, long Seed, double DirectShare)
 {
     public static DataSettings Read(ConfigSection config)
     {
@@ -17,12 +17,13 @@ internal sealed record DataSettings(
         int count = arithmetic.Integer("count", 0);
         int level = arithmetic.Integer("level", 3);
         long seed = arithmetic.Long("seed", 1);
+        double direct = arithmetic.Number("direct_share", 0);
         if (file is null == (count == 0))
         {
             config.Report(["'data' or 'arithmetic.count', expected exactly one of them. Hint: name a file or a generated set"]);
         }
 
-        return new DataSettings(file, fields, count, level, seed);
+        return new DataSettings(file, fields, count, level, seed, direct);
     }
 
     /// <summary>Reads or generates the rows; a generated set goes through a file of <paramref name="folder"/>.</summary>
@@ -34,7 +35,7 @@ internal sealed record DataSettings(
         }
 
         string path = Path.Combine(folder, "prompts.jsonl");
-        Arithmetic.Write(path, Arithmetic.Generate(Count, Level, Seed));
+        Arithmetic.Write(path, Arithmetic.Generate(Count, Level, Seed, directShare: DirectShare));
         return DataSet.Read(path, requireAnswer: requireAnswer);
     }
 }

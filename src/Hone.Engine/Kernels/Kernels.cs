@@ -133,6 +133,13 @@ public abstract class Kernels : IDisposable
         Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment, AdamWStep update, float gradientScale,
         float weightDecay);
 
+    /// <summary>
+    /// Runs multiply-adds that touch registers only, on every thread: the ceiling against which products are measured.
+    /// </summary>
+    /// <param name="rounds">Length of the loop.</param>
+    /// <returns>Floating-point operations made; the caller holds the clock.</returns>
+    public abstract long MultiplyAddInRegisters(int rounds);
+
     /// <inheritdoc/>
     public void Dispose()
     {

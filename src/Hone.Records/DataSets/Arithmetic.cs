@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Hone.Records.DataSets;
@@ -10,13 +11,11 @@ public static class Arithmetic
     public const int HighestLevel = 6;
 
     // Drawing all 19,746 prompts of level 1 takes some 30,000 tries for the last one. A row that finds nothing new in
-    // far
-    // more is out of luck only where nothing new is left.
+    // far more is out of luck only where nothing new is left.
     private const int Tries = 1_000_000;
 
     // A prompt that is taken is drawn again with as many operators, or else short ones, of which there are few, would
-    // grow
-    // rarer as a set grows. Only when that fails so often is the number of operators drawn again.
+    // grow rarer as a set grows. Only when that fails so often is the number of operators drawn again.
     private const int TriesBeforeAnotherLength = 64;
 
     /// <summary>Generates a set of different prompts. The first rows of a longer set are those of a shorter
@@ -26,10 +25,18 @@ public static class Arithmetic
     /// <param name="seed">The same seed gives the same set, on every machine.</param>
     /// <param name="excluding">Prompts that must not occur, so that a held-out set has none of the training
     /// set's.</param>
+    /// <param name="directShare">Share of rows, 0 to 1, whose solution is the answer alone, without steps: what a policy
+    /// learns to answer in both ways from. The prompts do not depend on it.</param>
     /// <exception cref="InvalidDataException">The level is unknown, or has not that many different prompts.</exception>
     public static IReadOnlyList<ArithmeticProblem> Generate(
-        int count, int level, long seed, IEnumerable<string>? excluding = null)
+        int count, int level, long seed, IEnumerable<string>? excluding = null, double directShare = 0)
     {
+        if (!(directShare is >= 0 and <= 1))
+        {
+            throw RecordError.In("arithmetic", $"the direct share is {directShare}, expected 0 to 1",
+                "0 writes every solution out, 1 none");
+        }
+
         if (level is < 1 or > HighestLevel)
         {
             throw RecordError.In("arithmetic", $"level is {level}, expected 1 to {HighestLevel}",
@@ -51,7 +58,9 @@ public static class Arithmetic
         var problems = new ArithmeticProblem[count];
         for (int index = 0; index < count; index++)
         {
-            problems[index] = New(index, count, level, seed, taken);
+            ArithmeticProblem problem = New(index, count, level, seed, taken);
+            bool direct = new KeyedRandom(~seed, index).Share() < directShare;
+            problems[index] = direct ? problem with { Solution = AnswerIn(problem.Answer) } : problem;
         }
 
         return problems;
@@ -83,15 +92,16 @@ public static class Arithmetic
             {
                 (int value, string steps) = expression.Solve();
                 FormattableString id = $"arith-L{level}-S{seed}-{index}";
-                FormattableString solution = $"{steps} <answer> {value}</answer>";
-                FormattableString answer = $"{value}";
-                return new ArithmeticProblem(FormattableString.Invariant(id), prompt,
-                    FormattableString.Invariant(answer), FormattableString.Invariant(solution));
+                string answer = value.ToString(CultureInfo.InvariantCulture);
+                return new ArithmeticProblem(
+                    FormattableString.Invariant(id), prompt, answer, $"{steps} {AnswerIn(answer)}");
             }
         }
 
         throw TooMany(count, level);
     }
+
+    private static string AnswerIn(string answer) => $"<answer> {answer}</answer>";
 
     private static InvalidDataException TooMany(int count, int level) =>
         RecordError.In(

@@ -21,6 +21,9 @@ internal struct KeyedRandom
         return low + (int)Math.BigMul(Next(), range, out _);
     }
 
+    /// <summary>A number in [0, 1).</summary>
+    internal double Share() => (Next() >> 11) * (1.0 / (1UL << 53));
+
     private ulong Next()
     {
         _state += Golden;

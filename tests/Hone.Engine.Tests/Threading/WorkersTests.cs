@@ -103,7 +103,7 @@ public unsafe class WorkersTests
         public readonly void Execute(int item, int worker)
         {
             Interlocked.Increment(ref *Arrived);
-            long limit = Environment.TickCount64 + 3000;
+            long limit = Environment.TickCount64 + 20_000;
             while (Volatile.Read(ref *Arrived) < Threads && Environment.TickCount64 < limit)
             {
                 Thread.Yield();
