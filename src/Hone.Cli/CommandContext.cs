@@ -6,6 +6,8 @@ namespace Hone.Cli;
 /// <summary>What every command is given: where to write, how much, and the clock.</summary>
 internal sealed class CommandContext
 {
+    private bool _introduced;
+
     /// <summary>Results.</summary>
     public required TextWriter Output { get; init; }
 
@@ -57,8 +59,29 @@ internal sealed class CommandContext
     /// <summary>A line of results on stdout.</summary>
     public void Print(FormattableString text) => Output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The processor's kernels, on as many threads as asked for, or on every core.</summary>
+    /// <summary>Says the machine line, once: what the work that follows runs on.</summary>
+    public void Introduce(Kernels kernels)
+    {
+        if (!_introduced)
+        {
+            _introduced = true;
+            Say($"{Machine.Line(kernels)}");
+        }
+    }
+
+    /// <summary>The processor's kernels, and the machine line.</summary>
     public Kernels StartKernels(int threads)
+    {
+        Kernels kernels = PrepareKernels(threads);
+        Introduce(kernels);
+        return kernels;
+    }
+
+    /// <summary>
+    /// The processor's kernels, on as many threads as asked for, or on every core. The machine line is left to
+    /// <see cref="Introduce"/>, so that bad input is refused without it.
+    /// </summary>
+    public static Kernels PrepareKernels(int threads)
     {
         KernelPath path;
         try
@@ -70,8 +93,6 @@ internal sealed class CommandContext
             throw new UsageException(error.Message);
         }
 
-        Kernels kernels = Kernels.OnCpu(threads > 0 ? threads : Environment.ProcessorCount, path);
-        Say($"{Machine.Line(kernels)}");
-        return kernels;
+        return Kernels.OnCpu(threads > 0 ? threads : Environment.ProcessorCount, path);
     }
 }

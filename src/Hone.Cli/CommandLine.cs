@@ -1,8 +1,9 @@
 using Hone.Records;
+using Hone.Records.DataSets;
 
 namespace Hone.Cli;
 
-/// <summary>Values of options that take some reading.</summary>
+/// <summary>Values of options and settings that take some reading.</summary>
 internal static class CommandLine
 {
     /// <summary>The --field options of a data set.</summary>
@@ -11,11 +12,19 @@ internal static class CommandLine
     /// <summary>The --field options of a rollout log.</summary>
     public static FieldMap RolloutFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRollouts);
 
-    private static FieldMap Fields(IReadOnlyList<string>? options, Func<IEnumerable<string>, FieldMap> parse)
+    /// <summary>Arithmetic problems as the options or settings say.</summary>
+    public static IReadOnlyList<ArithmeticProblem> Arithmetic(int count, int level, long seed, double directShare) =>
+        Usage(() => Records.DataSets.Arithmetic.Generate(count, level, seed, directShare: directShare));
+
+    private static FieldMap Fields(IReadOnlyList<string>? options, Func<IEnumerable<string>, FieldMap> parse) =>
+        Usage(() => parse(options ?? []));
+
+    // To the library these are bad data; here they come from the command line or the configuration.
+    private static T Usage<T>(Func<T> read)
     {
         try
         {
-            return parse(options ?? []);
+            return read();
         }
         catch (InvalidDataException error)
         {

@@ -39,7 +39,7 @@ internal static class HoneCommand
         }
         catch (OperationCanceledException)
         {
-            context.Error.WriteLine("error: stopped before the end.");
+            context.Error.WriteLine("error: stopped before the end. Hint: what was written so far is whole; run the command again.");
             return Failed;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -65,6 +65,7 @@ internal static class HoneCommand
             GenerateCommand.Create(context),
             BenchCommand.Create(context),
         };
+        HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
         root.Options.Add(quiet);
         quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());
         foreach (Option option in root.Options)
@@ -82,7 +83,10 @@ internal static class HoneCommand
     {
         foreach (string line in error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            context.Error.WriteLine("error: " + line.TrimEnd('\r'));
+            // Only the system's own messages, such as that of a full disk, come without a hint.
+            string message = line.TrimEnd('\r');
+            string hint = message.Contains("Hint:", StringComparison.Ordinal) ? "" : " Hint: check the path, its permissions and the free space.";
+            context.Error.WriteLine("error: " + message + hint);
         }
 
         return code;

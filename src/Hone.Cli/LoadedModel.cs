@@ -30,17 +30,16 @@ internal sealed class LoadedModel : IDisposable
 
     public LocalModel Text { get; }
 
-    /// <summary>Starts kernels and loads a model onto them.</summary>
+    /// <summary>Prepares kernels and loads a model onto them; the machine line is the caller's to say.</summary>
     public static LoadedModel Load(CommandContext context, string name, int threads)
     {
-        // A wrong folder is said before the machine line, which only matters where work follows.
         if (!Directory.Exists(Models.Folder(name)))
         {
             throw new DirectoryNotFoundException(
                 $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Models.Embedded} for the embedded model.");
         }
 
-        Kernels kernels = context.StartKernels(threads);
+        Kernels kernels = CommandContext.PrepareKernels(threads);
         try
         {
             return Load(name, kernels, ownsKernels: true);

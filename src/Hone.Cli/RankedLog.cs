@@ -61,24 +61,35 @@ internal static class RankedLog
             string hint = log.MissingLogprobs == log.Count
                 ? "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD"
                 : "rank without them with --skip-invalid";
-            throw new InvalidDataException($"{path}: {what}, expected one on every record. Hint: {hint}.");
+            string first = log.FirstInvalid is { } place ? $"{path}: {what}, the first at {place}" : $"{path}: {what}";
+            throw new InvalidDataException($"{first}, expected one on every record. Hint: {hint}.");
         }
 
-        int first = int.MaxValue, last = 0;
+        int firstStep = int.MaxValue, last = 0;
         foreach (int step in log.Steps)
         {
-            first = Math.Min(first, step);
+            firstStep = Math.Min(firstStep, step);
             last = Math.Max(last, step);
+        }
+
+        if (windowGiven && checkpoints.All(checkpoint => checkpoint.Step < options.WindowSteps))
+        {
+            throw new InvalidDataException(
+                $"{path}: --window {options.WindowSteps} asks for as many steps, but the last checkpoint is that of step "
+                + $"{checkpoints.Max(checkpoint => checkpoint.Step)}. Hint: choose a smaller --window.");
         }
 
         foreach (Checkpoint checkpoint in checkpoints)
         {
             // A window cannot reach back before the first step; a default one may be longer than the run so far.
-            int from = Math.Max(1, checkpoint.Step - options.WindowSteps + 1);
-            bool tooShort = windowGiven && checkpoint.Step < options.WindowSteps && checkpoints.All(c => c.Step < options.WindowSteps);
-            if (checkpoint.Step > last || from < first || tooShort)
+            int open = options.Reading == RankingReading.Paper ? 1 : 0;
+            int from = Math.Max(1, checkpoint.Step - options.WindowSteps + open);
+            if (checkpoint.Step > last || from < firstStep)
             {
-                throw TooFew(path, checkpoint.Step, options.WindowSteps, first, last);
+                throw new InvalidDataException(
+                    $"{path}: checkpoint {checkpoint.Step} asks for steps {from} to {checkpoint.Step} with a window of "
+                    + $"{options.WindowSteps}, the log has {firstStep} to {last}. "
+                    + "Hint: choose a smaller --window, or --checkpoints that the log covers.");
             }
         }
     }
@@ -97,8 +108,4 @@ internal static class RankedLog
 
         return CheckpointRanking.Rank(scores, [.. checkpoints.Select(c => c.Step)], options, seed);
     }
-
-    private static InvalidDataException TooFew(string path, int step, int window, int first, int last) => new(
-        $"{path}: checkpoint {step} asks for steps {Math.Max(1, step - window + 1)} to {step} with a window of {window}, "
-        + $"the log has {first} to {last}. Hint: choose a smaller --window, or --checkpoints that the log covers.");
 }

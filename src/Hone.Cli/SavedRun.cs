@@ -11,10 +11,11 @@ internal static class SavedRun
     /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
     public static TrainSettings Settings(RunFolder run)
     {
-        if (JsonFile.Read(run.RunFile) is not JsonObject saved || saved["config"] is not JsonObject config)
+        if (JsonFile.Read(run.RunFile) is not JsonObject saved || saved["config"] is not JsonObject config
+            || saved["command"] is not JsonValue command || !command.TryGetValue(out string? name) || name != "train")
         {
             throw new InvalidDataException(
-                $"{run.RunFile}: has no 'config', expected the settings of hone train. Hint: only runs of hone train resume.");
+                $"{run.RunFile}: is not that of hone train, expected its command and its config. Hint: only runs of hone train resume.");
         }
 
         return TrainSettings.Read(ConfigFile.Parse(run.RunFile, config.ToJsonString()));

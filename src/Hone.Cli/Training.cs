@@ -18,22 +18,15 @@ internal static class Training
     /// <summary>Starts a run in a new folder.</summary>
     public static int Start(CommandContext context, TrainSettings settings)
     {
-        // What can be wrong with model and data is found before the folder is made.
         if (!Directory.Exists(Models.Folder(settings.Model)))
         {
             throw new DirectoryNotFoundException(
                 $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
         }
 
-        using Kernels kernels = context.StartKernels(settings.Threads);
+        using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(settings.Model, kernels);
-        if (settings.Data.File is not null)
-        {
-            settings.Data.Load("", requireAnswer: true);
-        }
-
-        RunFolder run = RunFolder.Create(settings.Output);
-        Run(context, settings, run, loaded, resumeFrom: null);
+        NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
         return 0;
     }
 
@@ -43,9 +36,8 @@ internal static class Training
         RunFolder run = RunFolder.Open(path);
         TrainSettings settings = SavedRun.Settings(run);
         Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
-        using Kernels kernels = context.StartKernels(settings.Threads);
+        using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(newest?.Path ?? settings.Model, kernels);
-        context.Say($"resuming {run.Name} after step {newest?.Step ?? 0}");
         Run(context, settings, run, loaded, newest);
         return 0;
     }
@@ -65,11 +57,14 @@ internal static class Training
         if (resumeFrom is null)
         {
             run.WriteRun(Describe(settings, data, prompts, loaded));
+            context.Introduce(loaded.Kernels);
         }
         else
         {
             TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer);
             SavedRun.DropAfter(run, resumeFrom.Step);
+            context.Introduce(loaded.Kernels);
+            context.Say($"resuming {run.Name} after step {resumeFrom.Step}");
         }
 
         var progress = new ProgressLine(context, "training", "steps");

@@ -16,7 +16,7 @@ internal static class BenchCommand
             Description = "train (forward, backward, AdamW), score (log-probs of every token) or decode (batched sampling)",
             HelpName = "MODE", DefaultValueFactory = _ => "train",
         };
-        mode.AcceptOnlyFromAmong("train", "score", "decode");
+        CommonOptions.OneOf(mode, "train", "score", "decode");
         Option<int> hidden = Size("--hidden", "Hidden size", 128);
         Option<int> layers = Size("--layers", "Blocks", 4);
         Option<int> heads = Size("--heads", "Query heads", 4);

@@ -29,10 +29,21 @@ internal static class CommonOptions
         Description = "Seed of every random choice", HelpName = "N", DefaultValueFactory = _ => 1,
     };
 
-    public static Option<int> Threads() => new("--threads")
+    public static Option<int> Threads()
     {
-        Description = "Threads; 0 takes every core", HelpName = "N", DefaultValueFactory = _ => 0,
-    };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads; 0 takes every core", HelpName = "N", DefaultValueFactory = _ => 0,
+        };
+        threads.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { } text }] && text.StartsWith('-'))
+            {
+                result.AddError($"--threads {text}: expected 0 or more. Hint: 0 takes every core.");
+            }
+        });
+        return threads;
+    }
 
     public static Option<string> Config(string example) => new("--config")
     {
@@ -44,4 +55,19 @@ internal static class CommonOptions
         Description = "Overrides a setting; dots reach into sections; may be repeated", HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
     };
+
+    /// <summary>Lets an option take only these names; another is refused with the nearest of them.</summary>
+    public static void OneOf(Option<string> option, params string[] names)
+    {
+        option.CompletionSources.Add(names);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: { } text }] && !names.Contains(text))
+            {
+                string? nearest = NearestName.Of(text, names);
+                string hint = nearest is null ? $"for example {option.Name} {names[0]}." : $"did you mean '{nearest}'?";
+                result.AddError($"{option.Name} {text}: expected {string.Join(", ", names)}. Hint: {hint}");
+            }
+        });
+    }
 }

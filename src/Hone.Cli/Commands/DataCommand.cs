@@ -6,7 +6,8 @@ namespace Hone.Cli.Commands;
 /// <summary>`hone data`: generated data sets.</summary>
 internal static class DataCommand
 {
-    public static Command Create(CommandContext context) => new("data", "Generate data sets") { Arithmetic(context) };
+    public static Command Create(CommandContext context) => HelpWithExamples.Add(
+        new Command("data", "Generate data sets") { Arithmetic(context) }, "hone data arithmetic --count 500 --out prompts.jsonl");
 
     private static Command Arithmetic(CommandContext context)
     {
@@ -27,8 +28,8 @@ internal static class DataCommand
         };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<ArithmeticProblem> problems = Records.DataSets.Arithmetic.Generate(
-                parsed.GetValue(count), parsed.GetValue(level), parsed.GetValue(seed), directShare: parsed.GetValue(direct));
+            IReadOnlyList<ArithmeticProblem> problems = CommandLine.Arithmetic(
+                parsed.GetValue(count), parsed.GetValue(level), parsed.GetValue(seed), parsed.GetValue(direct));
             Records.DataSets.Arithmetic.Write(parsed.GetRequiredValue(output), problems);
             context.Print($"{problems.Count} prompts of level {parsed.GetValue(level)} in {parsed.GetValue(output)}");
             return 0;

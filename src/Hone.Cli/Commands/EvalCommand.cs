@@ -69,6 +69,7 @@ internal static class EvalCommand
                 $"{set.Path}: no prompt fits the model's {loaded.Text.ContextTokens} positions. Hint: use a longer context.");
         }
 
+        context.Introduce(loaded.Kernels);
         var progress = new ProgressLine(context, "evaluating", "completions");
         EvaluationResult result = Evaluator.Evaluate(
             loaded.Text, rows, options, done => progress.Show(done, (long)rows.Length * options.Samples), context.Cancel);

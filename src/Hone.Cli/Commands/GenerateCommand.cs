@@ -45,6 +45,7 @@ internal static class GenerateCommand
             using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
             Generated result = Generate(
                 loaded, parsed.GetRequiredValue(prompt), most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
+            context.Introduce(loaded.Kernels);
             Print(context, loaded, result, parsed.GetValue(json), parsed.GetValue(logProbs));
             return 0;
         });
@@ -71,11 +72,18 @@ internal static class GenerateCommand
 
         TextScore? score = null;
         loaded.Text.Score([new ScoringRequest(prompt, 0)], (_, found) => score = found);
-        int unknown = promptTokens.Length - (score?.LogProbs.Length ?? 0);
+        if (score is null)
+        {
+            throw new InvalidDataException(
+                $"--prompt has {promptTokens.Length} tokens, the model has {loaded.Text.ContextTokens} positions, expected it to fit. "
+                + "Hint: shorten the prompt.");
+        }
+
+        int unknown = promptTokens.Length - score.LogProbs.Length;
         return new Generated(
             loaded.Tokenizer.Decode(promptTokens, skipSpecialTokens: false) + text,
             [.. promptTokens, .. completion.Tokens],
-            [.. new float?[unknown], .. score?.LogProbs.Select(value => (float?)value) ?? [], .. logProbs],
+            [.. new float?[unknown], .. score.LogProbs.Select(value => (float?)value), .. logProbs],
             promptTokens.Length);
     }
 

@@ -25,7 +25,7 @@ internal static class RankCommand
         {
             Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
         };
-        reading.AcceptOnlyFromAmong("paper", "reference-code");
+        CommonOptions.OneOf(reading, "paper", "reference-code");
         Option<string[]> field = CommonOptions.Field("reward=score");
         var checkpoints = new Option<string>("--checkpoints")
         {

@@ -25,7 +25,7 @@ internal static class ScoreCommand
             Description = "What is scored: answer, solution, completion or prompt", HelpName = "MODE",
             DefaultValueFactory = _ => "answer",
         };
-        target.AcceptOnlyFromAmong("answer", "solution", "completion", "prompt");
+        CommonOptions.OneOf(target, "answer", "solution", "completion", "prompt");
         var prefix = new Option<string>("--answer-prefix")
         {
             Description = "Text that opens the answer; not scored", HelpName = "TEXT",
@@ -52,13 +52,14 @@ internal static class ScoreCommand
             TargetMode mode = Enum.Parse<TargetMode>(parsed.GetRequiredValue(target), ignoreCase: true);
             DataSet set = DataSet.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);
+            CheckTargets(set, mode, parsed.GetValue(maxTokens));
             using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
             var scorer = new PromptScorer(loaded.Text)
             {
                 Mode = mode, AnswerPrefix = parsed.GetRequiredValue(prefix), Separator = parsed.GetRequiredValue(separator),
                 MaxTokens = parsed.GetValue(maxTokens), Seed = parsed.GetValue(seed),
             };
-            Run(context, scorer, set, parsed.GetRequiredValue(output), loaded.Text.ContextTokens, parsed.GetValue(json));
+            Run(context, scorer, set, parsed.GetRequiredValue(output), loaded, parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -67,11 +68,28 @@ internal static class ScoreCommand
             "hone score --model DIR --data prompts.jsonl.gz --field prompt=text --target prompt --out scores.jsonl");
     }
 
+    private static void CheckTargets(DataSet set, TargetMode mode, int maxTokens)
+    {
+        if (maxTokens < 1)
+        {
+            throw new UsageException($"--max-tokens {maxTokens}: expected 1 or more. Hint: see hone score --help.");
+        }
+
+        if (mode == TargetMode.Solution && set.Rows.FirstOrDefault(row => row.Solution is null) is { } bare)
+        {
+            throw new InvalidDataException(
+                $"{set.Path}:{bare.LineNumber}: row '{bare.Id}' has no solution, expected one for --target solution. "
+                + "Hint: map it with --field solution=THEIR_FIELD, or score another target.");
+        }
+    }
+
     private static void Run(
-        CommandContext context, PromptScorer scorer, DataSet set, string output, int contextTokens, bool json)
+        CommandContext context, PromptScorer scorer, DataSet set, string output, LoadedModel loaded, bool json)
     {
         string mode = scorer.Mode.ToString().ToLowerInvariant();
-        IReadOnlyDictionary<string, ScoreLine> known = Known(output, mode);
+        int contextTokens = loaded.Text.ContextTokens;
+        IReadOnlyDictionary<string, ScoreLine> known = Known(output, mode, set);
+        context.Introduce(loaded.Kernels);
         DataRow[] missing = [.. set.Rows.Where(row => !known.ContainsKey(row.Id))];
         if (known.Count > 0)
         {
@@ -81,7 +99,10 @@ internal static class ScoreCommand
         var progress = new ProgressLine(context, "scoring", "prompts");
         int scored = 0, tooLong = 0, empty = 0;
         double sum = 0;
-        using (ScoreWriter writer = ScoreWriter.Open(output))
+
+        // Opened with the first score, so that a failure before it leaves no empty file.
+        ScoreWriter? writer = null;
+        try
         {
             scorer.Score(missing, score =>
             {
@@ -96,6 +117,7 @@ internal static class ScoreCommand
                     default:
                         double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
                         double probability = Confidence.Probability(confidence);
+                        writer ??= ScoreWriter.Open(output);
                         writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, mode));
                         scored++;
                         sum += probability;
@@ -104,6 +126,17 @@ internal static class ScoreCommand
 
                 progress.Show(scored + tooLong + empty, missing.Length);
             }, context.Cancel);
+        }
+        finally
+        {
+            writer?.Dispose();
+        }
+
+        if (scored + known.Count == 0)
+        {
+            throw new InvalidDataException(
+                $"{set.Path}: nothing to score: of {set.Rows.Count} rows {tooLong} do not fit the model's {contextTokens} positions and "
+                + $"{empty} have no token to score. Hint: use a model with a longer context, or another --target.");
         }
 
         double mean = (sum + known.Values.Sum(line => line.Probability)) / Math.Max(1, scored + known.Count);
@@ -130,7 +163,7 @@ internal static class ScoreCommand
         }
     }
 
-    private static Dictionary<string, ScoreLine> Known(string output, string mode)
+    private static Dictionary<string, ScoreLine> Known(string output, string mode, DataSet set)
     {
         if (!File.Exists(output))
         {
@@ -142,6 +175,14 @@ internal static class ScoreCommand
         {
             throw new InvalidDataException(
                 $"{output}: holds scores of target '{other.Target}', expected '{mode}'. Hint: write to another --out.");
+        }
+
+        HashSet<string> ids = [.. set.Rows.Select(row => row.Id)];
+        if (lines.FirstOrDefault(line => !ids.Contains(line.Id)) is { } stranger)
+        {
+            throw new InvalidDataException(
+                $"{output}: holds a score of '{stranger.Id}', which is no row of {set.Path}, expected scores of this data set. "
+                + "Hint: write to another --out.");
         }
 
         return lines.ToDictionary(line => line.Id);

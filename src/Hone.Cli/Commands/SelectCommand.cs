@@ -25,7 +25,7 @@ internal static class SelectCommand
             Description = "fuzzy (nearest the center), random, confident or unsure", HelpName = "RULE",
             DefaultValueFactory = _ => "fuzzy",
         };
-        by.AcceptOnlyFromAmong("fuzzy", "random", "confident", "unsure");
+        CommonOptions.OneOf(by, "fuzzy", "random", "confident", "unsure");
         var center = new Option<string>("--center")
         {
             Description = "Center of fuzzy: mean, median, or a probability", HelpName = "C", DefaultValueFactory = _ => "mean",

@@ -22,17 +22,21 @@ internal static class SftCommand
         config.Required = true;
         Option<string[]> set = CommonOptions.Set();
         var command = new Command("sft", "Train on written-out solutions; the loss is on the completion only") { config, set };
-        command.SetAction(parsed => Run(context, SftSettings.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)!)));
+        command.SetAction(parsed =>
+        {
+            SftSettings settings = SftSettings.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)!);
+            NewRun.In(settings.Output, run => Run(context, settings, run));
+            return 0;
+        });
         return HelpWithExamples.Add(
             command,
             "hone sft --config recipes/arith-base.yaml --set out=runs/base",
             "hone sft --config my.yaml --set steps=200 --set optimizer.learning_rate=1e-4");
     }
 
-    private static int Run(CommandContext context, SftSettings settings)
+    private static void Run(CommandContext context, SftSettings settings, RunFolder run)
     {
-        RunFolder run = RunFolder.Create(settings.Output);
-        using Kernels kernels = context.StartKernels(settings.Threads);
+        using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         DataSet data = settings.Data.Load(run.Path, requireAnswer: false);
         string folder = Path.Combine(run.Path, "model");
         (Transformer model, Tokenizer tokenizer) = Start(settings, kernels, folder);
@@ -46,6 +50,7 @@ internal static class SftCommand
                 ["kernels"] = kernels.Path.Name(), ["seed"] = settings.Options.Seed, ["data_hash"] = data.Hash,
                 ["rows"] = rows.Count, ["config"] = settings.Resolved,
             });
+            context.Introduce(kernels);
             context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {model.Parameters.Layout.Count:N0} parameters");
             double loss = Train(context, settings, model, rows, run);
             Directory.CreateDirectory(folder);
@@ -53,8 +58,6 @@ internal static class SftCommand
             tokenizer.SaveTo(folder);
             context.Print($"loss {loss:F4} after {settings.Options.Steps} steps; model in {folder}");
         }
-
-        return 0;
     }
 
     private static (Transformer Model, Tokenizer Tokenizer) Start(SftSettings settings, Kernels kernels, string folder)

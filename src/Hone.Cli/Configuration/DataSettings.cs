@@ -1,4 +1,3 @@
-using Hone.Records;
 using Hone.Records.DataSets;
 
 namespace Hone.Cli.Configuration;
@@ -31,11 +30,11 @@ internal sealed record DataSettings(
     {
         if (File is not null)
         {
-            return DataSet.Read(File, FieldMap.ForDataSet(Fields), requireAnswer);
+            return DataSet.Read(File, CommandLine.DataFields(Fields), requireAnswer);
         }
 
         string path = Path.Combine(folder, "prompts.jsonl");
-        Arithmetic.Write(path, Arithmetic.Generate(Count, Level, Seed, directShare: DirectShare));
+        Arithmetic.Write(path, CommandLine.Arithmetic(Count, Level, Seed, DirectShare));
         return DataSet.Read(path, requireAnswer: requireAnswer);
     }
 }

@@ -20,7 +20,6 @@ internal static class RankingOutput
             ["uncertainty"] = result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
         },
         ["pick"] = result.Pick is int pick ? new JsonObject { ["step"] = pick, ["path"] = PathOf(pick, paths) } : null,
-        ["tied_steps"] = Steps(result.TiedSteps),
         ["checkpoints"] = new JsonArray([.. result.Checkpoints.Select(Checkpoint)]),
         ["controls"] = new JsonObject(result.Controls.Select(control => KeyValuePair.Create(
             control.Name, (JsonNode?)new JsonObject
@@ -66,7 +65,8 @@ internal static class RankingOutput
         }
     }
 
-    private static string? PathOf(int step, IReadOnlyList<Checkpoint> paths) => paths.FirstOrDefault(p => p.Step == step)?.Path;
+    private static string? PathOf(int step, IReadOnlyList<Checkpoint> paths) =>
+        paths.FirstOrDefault(p => p.Step == step) is { Path.Length: > 0 } found ? found.Path : null;
 
     private static JsonArray Steps(IReadOnlyList<int> steps) => new([.. steps.Select(step => (JsonNode)step)]);
 

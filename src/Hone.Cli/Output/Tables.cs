@@ -8,6 +8,9 @@ internal static class Tables
 {
     private const int Width = 100;
 
+    // The line under the heading, which files and pipes get in ASCII.
+    private const char Rule = '\u2500';
+
     /// <summary>A table with right-aligned columns.</summary>
     public static Table New(params string[] columns)
     {
@@ -38,7 +41,8 @@ internal static class Tables
         {
             if (line.Trim().Length > 0)
             {
-                context.Output.WriteLine(line.TrimEnd());
+                string row = line.TrimEnd();
+                context.Output.WriteLine(context.OutputIsTerminal ? row : row.Replace(Rule, '-'));
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
 {
     private const int TrainingPrompts = 2000;
     private const int HeldOutPrompts = 512;
-    private const int Level = 3;
+    private const int Level = 2;
     private const int MultiSamples = 16;
     private const int MultiSampledPrompts = 64;
     private const int EvaluationSamples = 4;

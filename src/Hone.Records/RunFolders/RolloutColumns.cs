@@ -35,6 +35,8 @@ internal sealed class RolloutColumns
 
     internal int SkippedRows { get; private set; }
 
+    internal string? FirstInvalid { get; private set; }
+
     internal (string[] Ids, int[] Places) PromptsInOrder() => _prompts.InOrder();
 
     internal void ReadFile(string path)
@@ -49,6 +51,11 @@ internal sealed class RolloutColumns
             if (!row.Has(RolloutField.Logprobs))
             {
                 Require(row, RolloutField.MeanLogprob, line);
+            }
+
+            if (!double.IsFinite(row.Reward) || !double.IsFinite(row.LogProb))
+            {
+                FirstInvalid ??= FormattableString.Invariant($"{path}:{line.LineNumber}");
             }
 
             Add(row);

@@ -22,6 +22,7 @@ public sealed class RolloutLog
         Files = files;
         PromptIds = ids;
         SkippedRows = columns.SkippedRows;
+        FirstInvalid = columns.FirstInvalid;
         _steps = [.. columns.Steps];
         _prompts = [.. columns.Prompts.Select(number => places[number])];
         _samples = [.. columns.Samples];
@@ -70,6 +71,10 @@ public sealed class RolloutLog
 
     /// <summary>Rows left out because their reward is null or not finite.</summary>
     public int SkippedRows { get; }
+
+    /// <summary>File and line of the first row whose reward or log-probability is not finite; null where there is
+    /// none.</summary>
+    public string? FirstInvalid { get; }
 
     /// <summary>Completions whose mean log-probability is NaN here.</summary>
     public int MissingLogprobs => _logProbs.Count(double.IsNaN);

@@ -20,7 +20,8 @@ public class AttentionReferenceTests
         Attention.Forward<double>(qkv, SequenceLayout.Independent(2), new HeadShape(1, 1, 4), output);
         Near.Check("out (t d)", [2, 4], [4, 0, 0, 8, 3, 1, 0, 6], output, Tolerance.DoubleSum, "paper");
 
-        // dOut . v0 = 4, dOut . v1 = 0: the mean is 3 and the scores' gradients are 3/4 (4-3)/2 and 1/4 (0-3)/2, 3/8 each way.
+        // dOut . v0 = 4, dOut . v1 = 0: the mean is 3 and the scores' gradients are 3/4 (4-3)/2 and 1/4 (0-3)/2, 3/8
+        // each way.
         double[] dqkv = new double[24], dOut = [0, 0, 0, 0, 1, 0, 0, 0];
         Attention.Backward<double>(dOut, qkv, SequenceLayout.Independent(2), new HeadShape(1, 1, 4), dqkv);
         double[] expected =
@@ -56,7 +57,8 @@ public class AttentionReferenceTests
         Prefixed shared = Prefixed.Shared(new HeadShape(4, 2, 4));
         double[] expected = new double[shared.Repeated.Tokens * shared.OutputWidth];
         double[] actual = new double[shared.Layout.Tokens * shared.OutputWidth];
-        Attention.Forward<double>(shared.Repeat(shared.Qkv, shared.Shape.RowWidth).Doubles(), shared.Repeated, shared.Shape, expected);
+        Attention.Forward<double>(
+            shared.Repeat(shared.Qkv, shared.Shape.RowWidth).Doubles(), shared.Repeated, shared.Shape, expected);
         Attention.Forward<double>(shared.Qkv.Doubles(), shared.Layout, shared.Shape, actual);
         for (int t = 0; t < shared.Repeated.Tokens; t++)
         {

@@ -66,7 +66,8 @@ public class AttentionTests
         double[] output = new double[80];
         Attention.Forward<double>(qkv.Doubles(), layout, shape, output);
         using KernelSet kernels = Paths.Open(path);
-        Near.Check("out (t d)", [20, 4], output, Forward(kernels, qkv, layout, shape), Tolerance.LargeScores, $"{path}");
+        Near.Check(
+            "out (t d)", [20, 4], output, Forward(kernels, qkv, layout, shape), Tolerance.LargeScores, $"{path}");
         Assert.All(Backward(kernels, dOut, qkv, layout, shape), value => Assert.True(float.IsFinite(value)));
     }
 

@@ -41,7 +41,8 @@ public class EmbeddingTests
                 kernels.Embedding(tokens, memory.Of(table), C, x);
                 kernels.EmbeddingBackward(tokens, memory.Of(dx), C, added);
                 Near.Exact("x (t c)", [T, C], expected, x.Span, $"{path}, T {T}");
-                Near.Check("dTable (v c)", [V, C], dTable, added.Span, Tolerance.Reduction(T + 1), $"{path}, T {T}", terms);
+                Near.Check(
+                    "dTable (v c)", [V, C], dTable, added.Span, Tolerance.Reduction(T + 1), $"{path}, T {T}", terms);
             }
         }
     }

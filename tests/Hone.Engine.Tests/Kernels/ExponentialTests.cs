@@ -18,7 +18,8 @@ public unsafe class ExponentialTests
     public void Values_are_those_of_the_standard_library()
     {
         double[] expected = [.. Arguments.Select(x => Math.Exp(x))];
-        Near.Check("exp", [Arguments.Length], expected, Of<Lanes1>(Arguments), Tolerance.Elementwise, "one lane", expected);
+        Near.Check(
+            "exp", [Arguments.Length], expected, Of<Lanes1>(Arguments), Tolerance.Elementwise, "one lane", expected);
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public unsafe class ExponentialTests
     [Fact]
     public void Arguments_beyond_the_range_stay_finite()
     {
-        float[] values = Of<Lanes256>([float.NegativeInfinity, -1e30f, -100, -87.4f, 88.1f, 100, 1e30f, float.PositiveInfinity]);
+        float[] values = Of<Lanes256>(
+            [float.NegativeInfinity, -1e30f, -100, -87.4f, 88.1f, 100, 1e30f, float.PositiveInfinity]);
         Assert.All(values[..4], value => Assert.InRange(value, 0f, 1.2e-38f));
         Assert.All(values[4..], value => Assert.InRange(value, 1.6e38f, float.MaxValue));
     }

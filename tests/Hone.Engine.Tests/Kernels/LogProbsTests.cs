@@ -99,7 +99,8 @@ public class LogProbsTests
         (double[] DHidden, double[] DHead) expected = head.ExpectedGradients();
         (float[] DHidden, float[] DHead) actual = head.GradientsOn(kernels);
         string where = $"{kernels.Path}, {head}";
-        Near.Check("dHidden (t c)", [T, C], expected.DHidden, actual.DHidden, Tolerance.Composite(C + V + (R / T)), where);
+        Near.Check(
+            "dHidden (t c)", [T, C], expected.DHidden, actual.DHidden, Tolerance.Composite(C + V + (R / T)), where);
         Near.Check("dHead (v c)", [V, C], expected.DHead, actual.DHead, Tolerance.Composite(C + V + R), where);
     }
 }

@@ -4,7 +4,9 @@ using Hone.Engine.Tests.Testing;
 
 namespace Hone.Engine.Tests.Kernels;
 
-/// <summary>Every element is one chain of fused multiply-adds in order: on every path, for every batch, on every thread.</summary>
+/// <summary>
+/// Every element is one chain of fused multiply-adds in order: on every path, for every batch, on every thread.
+/// </summary>
 public class MatMulOrderTests
 {
     private const int I = 300, O = 50;

@@ -53,7 +53,8 @@ public class MatMulTests
             (double[] Dx, double[] DWeight, double[] DBias) terms =
                 Gradients(x.Doubles().Absolute(), weight.Doubles().Absolute(), dy.Doubles().Absolute(), T, I, O);
             Near.Check("dx (t i)", [T, I], expected.Dx, dx.Span, Tolerance.Reduction(O), where, terms.Dx);
-            Near.Check("dWeight (o i)", [O, I], expected.DWeight, dWeight.Span, Tolerance.Reduction(T), where, terms.DWeight);
+            Near.Check(
+                "dWeight (o i)", [O, I], expected.DWeight, dWeight.Span, Tolerance.Reduction(T), where, terms.DWeight);
             Near.Check("dBias (o)", [O], expected.DBias, dBias.Span, Tolerance.Reduction(T), where, terms.DBias);
         }
     }

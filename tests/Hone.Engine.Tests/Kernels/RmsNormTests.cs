@@ -95,7 +95,8 @@ public class RmsNormTests
         Run actual = Run.Of(kernels, shape);
         string where = $"{kernels.Path}, T {T}, rows {rows}, C {C}, stride {stride}";
 
-        // dx is a difference of two terms, which all but cancel where C is 1; with every factor positive the smaller is left.
+        // dx is a difference of two terms, which all but cancel where C is 1; with every factor positive the smaller is
+        // left.
         double[] size = y.Absolute(), terms = new double[shape.Length];
         RmsNorm.Backward<double>(
             shape.DY.Doubles().Absolute(), shape.X.Doubles().Absolute(), shape.Weight.Doubles().Absolute(), Epsilon, T, rows, C,

@@ -56,7 +56,8 @@ public class SampleFilterTests
         // Of 0.4, 0.3 and 0.2 the shares are 4/9, 3/9 and 2/9, most likely first.
         using KernelSet kernels = Paths.Open(path);
         int[] tokens = Draws.From(kernels, Five, new SamplingRule { TopK = 3 }, Draws.Even(900)).Tokens;
-        Assert.Equal([.. Enumerable.Repeat(3, 400), .. Enumerable.Repeat(0, 300), .. Enumerable.Repeat(4, 200)], tokens);
+        Assert.Equal(
+            [.. Enumerable.Repeat(3, 400), .. Enumerable.Repeat(0, 300), .. Enumerable.Repeat(4, 200)], tokens);
     }
 
     [Theory]

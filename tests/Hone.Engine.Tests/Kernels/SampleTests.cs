@@ -36,7 +36,8 @@ public class SampleTests
         float[] logits = Values.Normal(3, 8);
         double[] weights = [.. logits.Select(logit => Math.Exp(logit / temperature))];
         using KernelSet kernels = Paths.Open(path, 2);
-        int[] tokens = Draws.From(kernels, logits, new SamplingRule { Temperature = temperature }, Draws.Random(11, N)).Tokens;
+        int[] tokens =
+            Draws.From(kernels, logits, new SamplingRule { Temperature = temperature }, Draws.Random(11, N)).Tokens;
         double chiSquare = 0;
         for (int v = 0; v < 8; v++)
         {

@@ -87,8 +87,10 @@ public class SwiGluTests
         using KernelSet kernels = Paths.Open(path);
         (float[] y, float[] dGateUp) = Run(kernels, [-10000, -100, 100, 10000, 2, 2, 2, 2], [1, 1, 1, 1], 1, 4);
         Near.Check("y (f)", [4], [0, 0, 200, 20000], y, Tolerance.ElementwiseTerms, $"{path}", [1, 1, 200, 20000]);
-        Near.Check("dGate (f)", [4], [0, 0, 2, 2], dGateUp.AsSpan(0, 4), Tolerance.ElementwiseTerms, $"{path}", [1, 1, 1, 1]);
-        Near.Check("dUp (f)", [4], [0, 0, 100, 10000], dGateUp.AsSpan(4), Tolerance.ElementwiseTerms, $"{path}", [1, 1, 1, 1]);
+        Near.Check(
+            "dGate (f)", [4], [0, 0, 2, 2], dGateUp.AsSpan(0, 4), Tolerance.ElementwiseTerms, $"{path}", [1, 1, 1, 1]);
+        Near.Check(
+            "dUp (f)", [4], [0, 0, 100, 10000], dGateUp.AsSpan(4), Tolerance.ElementwiseTerms, $"{path}", [1, 1, 1, 1]);
     }
 
     private static (float[] Y, float[] DGateUp) Run(KernelSet kernels, float[] gateUp, float[] dy, int T, int F)

@@ -87,7 +87,8 @@ public class VectorTests
         int step = 0;
         foreach (JsonElement expected in root.GetProperty("steps").EnumerateArray())
         {
-            var update = new AdamWStep(++step, Number("learning_rate"), Number("beta1"), Number("beta2"), Number("epsilon"));
+            var update = new AdamWStep(
+                ++step, Number("learning_rate"), Number("beta1"), Number("beta2"), Number("epsilon"));
             Tensor gradient = memory.Of(VectorCase.Numbers(expected.GetProperty("gradient")).Floats());
             kernels.AdamW(parameter, gradient, first, second, update, 1f, (float)Number("weight_decay"));
             string where = $"{path}, step {step}";

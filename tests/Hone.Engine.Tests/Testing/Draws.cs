@@ -3,7 +3,9 @@ using Hone.Engine.Kernels;
 
 namespace Hone.Engine.Tests.Testing;
 
-/// <summary>Tokens drawn many times from one distribution: the head is the identity, so hidden states are logits.</summary>
+/// <summary>
+/// Tokens drawn many times from one distribution: the head is the identity, so hidden states are logits.
+/// </summary>
 internal static class Draws
 {
     public static (int[] Tokens, float[] LogProbs, float[] Entropies) From(

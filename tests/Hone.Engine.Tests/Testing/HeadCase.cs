@@ -29,7 +29,8 @@ internal sealed class HeadCase(int T, int C, int V, int R)
     public (double[] DHidden, double[] DHead) ExpectedGradients()
     {
         double[] dHidden = new double[T * C], dHead = new double[V * C];
-        Plain.Backward<double>(DLogProbs.Doubles(), Hidden.Doubles(), Rows, Targets, Head.Doubles(), C, V, dHidden, dHead);
+        Plain.Backward<double>(
+            DLogProbs.Doubles(), Hidden.Doubles(), Rows, Targets, Head.Doubles(), C, V, dHidden, dHead);
         return (dHidden, dHead);
     }
 

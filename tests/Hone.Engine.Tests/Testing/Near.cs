@@ -45,7 +45,8 @@ internal static class Near
             }
         }
 
-        string budget = string.Create(CultureInfo.InvariantCulture, $"{what}: {100 * worst:0.##} % of {tolerance.Name}, {where}");
+        string budget = string.Create(
+            CultureInfo.InvariantCulture, $"{what}: {100 * worst:0.##} % of {tolerance.Name}, {where}");
         if (worst > 1)
         {
             Assert.Fail(string.Create(
@@ -81,7 +82,8 @@ internal static class Near
             return 0;
         }
 
-        double used = Math.Abs(expected - actual) / ((tolerance.Relative * Math.Abs(expected)) + (tolerance.Scaled * scale));
+        double budget = (tolerance.Relative * Math.Abs(expected)) + (tolerance.Scaled * scale);
+        double used = Math.Abs(expected - actual) / budget;
         return double.IsNaN(used) ? double.PositiveInfinity : used;
     }
 

@@ -3,8 +3,8 @@ using Hone.Engine.Kernels;
 namespace Hone.Engine.Tests.Testing;
 
 /// <summary>
-/// A batch in which completions share their prompt's tokens, and the same sequences written out in full, each with its own
-/// copy of the prompt.
+/// A batch in which completions share their prompt's tokens, and the same sequences written out in full, each with its
+/// own copy of the prompt.
 /// </summary>
 internal sealed class Prefixed
 {

@@ -4,7 +4,9 @@ using Hone.Engine.Model;
 
 namespace Hone.Engine.Tests.Testing;
 
-/// <summary>The network in double, a list of reference kernels: what <see cref="Transformer"/> should compute.</summary>
+/// <summary>
+/// The network in double, a list of reference kernels: what <see cref="Transformer"/> should compute.
+/// </summary>
 internal sealed class ReferenceNetwork
 {
     private readonly TransformerConfig _config;

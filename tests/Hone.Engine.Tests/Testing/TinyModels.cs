@@ -2,7 +2,9 @@ using Hone.Engine.Model;
 
 namespace Hone.Engine.Tests.Testing;
 
-/// <summary>Two-layer shapes that between them have every feature of the architectures, with seeded random weights.</summary>
+/// <summary>
+/// Two-layer shapes that between them have every feature of the architectures, with seeded random weights.
+/// </summary>
 internal static class TinyModels
 {
     private static readonly Dictionary<string, TransformerConfig> Shapes = new()

@@ -7,7 +7,8 @@ namespace Hone.Engine.Tests.Testing;
 /// <summary>A tiny model with what PyTorch computes of it in double; see Vectors/README.md.</summary>
 internal sealed class VectorCase
 {
-    public static readonly string[] Names = ["llama_mha", "llama_gqa", "qwen2_mha", "qwen2_gqa", "qwen3_mha", "qwen3_gqa"];
+    public static readonly string[] Names =
+        ["llama_mha", "llama_gqa", "qwen2_mha", "qwen2_gqa", "qwen3_mha", "qwen3_gqa"];
 
     private readonly JsonElement _expected;
 
@@ -57,14 +58,17 @@ internal sealed class VectorCase
     public static double[] Numbers(JsonElement array) => Array(array, element => element.GetDouble());
 
     /// <summary>The loss's gradient with respect to a tensor.</summary>
-    public double[] Gradient(string tensor) => Numbers(_expected.GetProperty("gradients").GetProperty(tensor).GetProperty("values"));
+    public double[] Gradient(string tensor) =>
+        Numbers(_expected.GetProperty("gradients").GetProperty(tensor).GetProperty("values"));
 
     /// <summary>Names of all gradients.</summary>
-    public string[] GradientNames() => [.. _expected.GetProperty("gradients").EnumerateObject().Select(property => property.Name)];
+    public string[] GradientNames() =>
+        [.. _expected.GetProperty("gradients").EnumerateObject().Select(property => property.Name)];
 
     public Transformer Load(KernelSet kernels) => ModelFile.Load(Folder, kernels);
 
     private static double[] Numbers2(JsonElement rows) => [.. rows.EnumerateArray().SelectMany(Numbers)];
 
-    private static T[] Array<T>(JsonElement array, Func<JsonElement, T> read) => [.. array.EnumerateArray().Select(read)];
+    private static T[] Array<T>(JsonElement array, Func<JsonElement, T> read) =>
+        [.. array.EnumerateArray().Select(read)];
 }

@@ -94,7 +94,9 @@ public unsafe class WorkersTests
         }
     }
 
-    /// <summary>Each item waits until every thread has taken one; a thread that sleeps on leaves it to a time limit.</summary>
+    /// <summary>
+    /// Each item waits until every thread has taken one; a thread that sleeps on leaves it to a time limit.
+    /// </summary>
     private struct MeetingJob : IParallelJob
     {
         public int* Arrived;

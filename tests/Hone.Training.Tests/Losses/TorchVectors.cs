@@ -13,8 +13,11 @@ internal sealed class TorchVectors
     private readonly JsonElement _grpo;
     private readonly JsonElement _logProbs;
 
-    private TorchVectors(JsonElement root)
+    private TorchVectors(string file, JsonElement root)
     {
+        Folder = Path.GetDirectoryName(file)!;
+        Sequences = [.. root.GetProperty("sequences").EnumerateArray().Select(
+            sequence => sequence.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
         _grpo = root.GetProperty("grpo");
         _logProbs = root.GetProperty("logprobs");
         NewLogProbs = Completions(_logProbs);
@@ -24,6 +27,12 @@ internal sealed class TorchVectors
         int first = _logProbs[0].GetArrayLength() - Skipped;
         Starts = [0, first, first + _logProbs[1].GetArrayLength() - Skipped];
     }
+
+    /// <summary>The model folder.</summary>
+    internal string Folder { get; }
+
+    /// <summary>Token ids of prompt and completion.</summary>
+    internal int[][] Sequences { get; }
 
     internal double[] NewLogProbs { get; }
 
@@ -43,7 +52,7 @@ internal sealed class TorchVectors
         string path = Path.Combine("tests", "Hone.Engine.Tests", "Vectors", name, "expected.json");
         string file = Above(AppContext.BaseDirectory, path) ?? Above(SourceFile(), path)
             ?? throw new FileNotFoundException($"{path} is neither above the tests nor above their sources.");
-        return new TorchVectors(JsonDocument.Parse(File.ReadAllBytes(file)).RootElement);
+        return new TorchVectors(file, JsonDocument.Parse(File.ReadAllBytes(file)).RootElement);
     }
 
     internal double Number(params ReadOnlySpan<string> keys)
@@ -59,6 +68,11 @@ internal sealed class TorchVectors
 
     /// <summary>A list of completion tokens, sequences one after the other.</summary>
     internal double[] Tokens(string key) => [.. _grpo.GetProperty(key).EnumerateArray().SelectMany(Numbers)];
+
+    /// <summary>Gradients of the loss in one normalisation, by tensor.</summary>
+    internal Dictionary<string, double[]> Gradients(string normalization) =>
+        _grpo.GetProperty(normalization).GetProperty("gradients").EnumerateObject().ToDictionary(
+            tensor => tensor.Name, tensor => Numbers(tensor.Value.GetProperty("values")));
 
     private double[] Completions(JsonElement sequences) =>
         [.. sequences.EnumerateArray().SelectMany(sequence => Numbers(sequence).Skip(Skipped))];

@@ -4,8 +4,8 @@ namespace Hone.Engine.Kernels.Reference;
 
 /// <summary>
 /// The specification of AdamW (Loshchilov and Hutter 2019, algorithm 2) as PyTorch has it: with g the scaled gradient,
-/// m = b1 m + (1-b1) g, v = b2 v + (1-b2) g^2, p = p (1 - lr decay) - lr mHat / (sqrt(vHat) + epsilon), where mHat and vHat
-/// are m and v divided by 1 - b^step.
+/// m = b1 m + (1-b1) g, v = b2 v + (1-b2) g^2, p = p (1 - lr decay) - lr mHat / (sqrt(vHat) + epsilon), where mHat and
+/// vHat are m and v divided by 1 - b^step.
 /// </summary>
 internal static class AdamW
 {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Hone.Engine.Kernels.Reference;
 
-/// <summary>The specification of the residual sum y += x. Its gradient goes to both unchanged, so there is no backward.</summary>
+/// <summary>
+/// The specification of the residual sum y += x. Its gradient goes to both unchanged, so there is no backward.
+/// </summary>
 internal static class Add
 {
     /// <summary>y_i += x_i.</summary>

@@ -39,7 +39,9 @@ internal static class Attention
         }
     }
 
-    /// <summary>dv_j += p_j dOut; ds_j = p_j (dOut . v_j - sum_k p_k dOut . v_k) / sqrt(D); dq += ds_j k_j; dk_j += ds_j q.</summary>
+    /// <summary>
+    /// dv_j += p_j dOut; ds_j = p_j (dOut . v_j - sum_k p_k dOut . v_k) / sqrt(D); dq += ds_j k_j; dk_j += ds_j q.
+    /// </summary>
     public static void Backward<N>(
         ReadOnlySpan<N> dOutput, // (T, H*D)
         ReadOnlySpan<N> qkv, // (T, Q)
@@ -86,7 +88,9 @@ internal static class Attention
         }
     }
 
-    /// <summary>The weights with which token <paramref name="i"/> of a segment reads its sequence up to itself.</summary>
+    /// <summary>
+    /// The weights with which token <paramref name="i"/> of a segment reads its sequence up to itself.
+    /// </summary>
     private static N[] Probabilities<N>(
         ReadOnlySpan<N> qkv, SequenceLayout layout, Segment segment, int i, int head, HeadShape shape)
         where N : IBinaryFloatingPointIeee754<N>
@@ -96,7 +100,8 @@ internal static class Attention
         N largest = N.NegativeInfinity;
         for (int j = 0; j < p.Length; j++)
         {
-            N dot = Dot(qkv.Slice(QueryAt(segment, i, head, shape), D), qkv.Slice(KeyAt(layout, segment, j, head, shape), D));
+            N dot = Dot(
+                qkv.Slice(QueryAt(segment, i, head, shape), D), qkv.Slice(KeyAt(layout, segment, j, head, shape), D));
             p[j] = dot / N.Sqrt(N.CreateChecked(D));
             largest = N.Max(largest, p[j]);
         }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Hone.Engine.Kernels.Reference;
 
 /// <summary>
-/// The specification of head and log-softmax: with z = W h and p = softmax(z), the log-probability is ln p_target and the
-/// entropy -sum_v p_v ln p_v, both in nats.
+/// The specification of head and log-softmax: with z = W h and p = softmax(z), the log-probability is ln p_target and
+/// the entropy -sum_v p_v ln p_v, both in nats.
 /// </summary>
 internal static class LogProbs
 {

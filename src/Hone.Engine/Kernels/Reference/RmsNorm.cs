@@ -3,13 +3,15 @@ using System.Numerics;
 namespace Hone.Engine.Kernels.Reference;
 
 /// <summary>
-/// The specification of RMSNorm (Zhang and Sennrich 2019): y_i = r x_i w_i, r = 1 / sqrt(mean(x^2) + epsilon), over rows of
-/// C. A token has `rows` rows next to each other and stands `stride` after the token before; one row a token is the plain
-/// norm, one row a head that of queries or keys inside a row of queries, keys and values.
+/// The specification of RMSNorm (Zhang and Sennrich 2019): y_i = r x_i w_i, r = 1 / sqrt(mean(x^2) + epsilon), over
+/// rows of C. A token has `rows` rows next to each other and stands `stride` after the token before; one row a token is
+/// the plain norm, one row a head that of queries or keys inside a row of queries, keys and values.
 /// </summary>
 internal static class RmsNorm
 {
-    /// <summary>y overwrites, and may be x; what lies between a token's rows and the next token is left alone.</summary>
+    /// <summary>
+    /// y overwrites, and may be x; what lies between a token's rows and the next token is left alone.
+    /// </summary>
     public static void Forward<N>(
         ReadOnlySpan<N> x, // (T, stride), of which rows*C
         ReadOnlySpan<N> weight, // (C)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Hone.Engine.Kernels.Reference;
 
-/// <summary>The specification of SwiGLU (Shazeer 2020): y = g s(g) u with s the logistic function, g gate and u up.</summary>
+/// <summary>
+/// The specification of SwiGLU (Shazeer 2020): y = g s(g) u with s the logistic function, g gate and u up.
+/// </summary>
 internal static class SwiGlu
 {
     /// <summary>y overwrites.</summary>

@@ -1,0 +1,73 @@
+using Hone.Records.RunFolders;
+using Hone.Training.Grpo;
+using Hone.Training.Losses;
+using Hone.Training.Tests.Testing;
+
+namespace Hone.Training.Tests.Grpo;
+
+/// <summary>KL to a frozen reference, which here is the policy as it was at the start.</summary>
+public class ReferenceTests
+{
+    private static readonly GrpoOptions Options = TrainerCase.Options with
+    {
+        Steps = 2, MicroBatchTokens = 60, Loss = new PolicyLossOptions { KlCoefficient = 0.1 },
+    };
+
+    [Fact]
+    public void Divergence_is_exactly_zero_until_the_policy_moves()
+    {
+        using var run = new TrainerCase(Options, reference: true);
+        List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
+        Assert.Equal(0.0, steps[0].Metrics.Kl);
+        Assert.True(steps[1].Metrics.Kl > 0);
+        Assert.Contains("kl", steps[1].Metrics.Values.Select(value => value.Key));
+    }
+
+    [Fact]
+    public void Recorded_reference_mean_equals_the_own_mean_until_the_policy_moves()
+    {
+        using var run = new TrainerCase(Options, reference: true);
+        List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
+        Assert.All(RolloutLines.Of(steps[0].Batch, 1, withText: true), line => Assert.Equal(line.MeanLogprob, line.RefMeanLogprob));
+        Assert.All(RolloutLines.Of(steps[1].Batch, 1, withText: true), line => Assert.NotEqual(line.MeanLogprob, line.RefMeanLogprob));
+    }
+
+    [Fact]
+    public void Groups_without_variance_are_pulled_to_the_reference_too()
+    {
+        using var run = new TrainerCase(Options with { UpdatesPerBatch = 2 }, reference: true);
+        List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
+        RolloutBatch batch = steps[1].Batch;
+        Assert.All(batch.Items, rollout => Assert.Equal(rollout.Completion.Tokens.Length, rollout.ReferenceLogProbs!.Length));
+        float[] reference = [.. batch.Items.SelectMany(rollout => rollout.ReferenceLogProbs!)];
+        Near.Exact("reference", Passes.LogProbs(run.Reference!, batch.Select(_ => true).Groups), reference);
+    }
+
+    [Fact]
+    public void Coefficient_without_a_reference_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new TrainerCase(Options));
+    }
+
+    [Fact]
+    public void Lines_hold_what_was_sampled()
+    {
+        using var run = new TrainerCase(TrainerCase.Options with { Steps = 2 });
+        RolloutBatch batch = run.Run(2)[1].Batch;
+        RolloutLine[] lines = [.. RolloutLines.Of(batch, 0.9, withText: true)];
+        foreach ((Rollout rollout, RolloutLine line) in batch.Items.Zip(lines))
+        {
+            float[] logProbs = rollout.Completion.LogProbs;
+            Assert.Equal((2, 1, 0.9), (line.Step, line.PolicyStep, line.Temperature));
+            Assert.Equal((rollout.Prompt.Row.Id, rollout.Prompt.Row.Prompt, rollout.Text), (line.PromptId, line.Prompt, line.Completion));
+            Assert.Equal((logProbs.Length, rollout.Verdict.Total, rollout.Advantage), (line.Tokens, line.Reward, line.Advantage));
+            Assert.Equal(logProbs.Sum(value => (double)value), line.SumLogprob, Tolerance.Rounding);
+            Assert.Equal(line.SumLogprob / line.Tokens, line.MeanLogprob, Tolerance.Rounding);
+            Assert.Equal(logProbs.Min(), line.MinLogprob);
+            Assert.Null(line.RefMeanLogprob);
+        }
+
+        Assert.Equal(Enumerable.Repeat(new[] { 0, 1, 2, 3 }, 4).SelectMany(samples => samples), lines.Select(line => line.Sample));
+        Assert.All(RolloutLines.Of(batch, 1, withText: false), line => Assert.Null(line.Completion));
+    }
+}

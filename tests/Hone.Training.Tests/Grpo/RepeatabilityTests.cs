@@ -1,0 +1,75 @@
+using Hone.Engine.Model;
+using Hone.Training.Grpo;
+using Hone.Training.Tests.Testing;
+
+namespace Hone.Training.Tests.Grpo;
+
+/// <summary>
+/// A run is a function of its seed. Rollouts and weights have the same bits for any number of threads, decoding rows and
+/// pass sizes; of a tied model under another pass size, the bits differ in the order of the tied matrix's sums alone.
+/// </summary>
+public class RepeatabilityTests
+{
+    [Theory]
+    [InlineData(2, 64, 100_000, false)]
+    [InlineData(1, 7, 100_000, false)]
+    [InlineData(2, 1, 40, false)]
+    [InlineData(1, 64, 1, false)]
+    [InlineData(2, 7, 100_000, true)]
+    public void Threads_rows_and_pass_sizes_change_no_bit(int threads, int rows, int microBatch, bool tied)
+    {
+        using var plain = new TrainerCase(TrainerCase.Options, tied: tied);
+        using var other = new TrainerCase(TrainerCase.Options with { DecodingRows = rows, MicroBatchTokens = microBatch }, threads, tied);
+        List<(StepMetrics Metrics, RolloutBatch Batch)> expected = plain.Run(3), actual = other.Run(3);
+        for (int step = 0; step < 3; step++)
+        {
+            SameRollouts(expected[step].Batch, actual[step].Batch);
+            Assert.Equal(expected[step].Metrics.GradNorm, actual[step].Metrics.GradNorm);
+        }
+
+        Near.Exact("weights of", plain.Policy.Parameters, other.Policy.Parameters);
+    }
+
+    [Fact]
+    public void Pass_size_of_a_tied_model_touches_the_tied_matrix_alone()
+    {
+        const string Tied = "model.embed_tokens.weight";
+        using var whole = new TrainerCase(TrainerCase.Options, tied: true);
+        using var parts = new TrainerCase(TrainerCase.Options with { MicroBatchTokens = 1 }, tied: true);
+        SameRollouts(whole.Run(1)[0].Batch, parts.Run(1)[0].Batch);
+        ParameterSet expected = whole.Trainer.Optimizer.Gradients, actual = parts.Trainer.Optimizer.Gradients;
+        Near.Exact("gradient of", expected, actual, except: Tied);
+        Near.Check(Tied, Near.Doubles(expected[Tied].Span), actual[Tied].Span, Tolerance.OtherOrder);
+    }
+
+    [Fact]
+    public void Another_seed_gives_other_rollouts()
+    {
+        using var one = new TrainerCase(TrainerCase.Options);
+        using var two = new TrainerCase(TrainerCase.Options with { Seed = 6 });
+        int[][] Tokens(TrainerCase run) => [.. run.Run(1)[0].Batch.Items.OrderBy(item => item.Prompt.Row.Id, StringComparer.Ordinal).Select(item => item.Completion.Tokens)];
+        Assert.NotEqual(Tokens(one), Tokens(two));
+    }
+
+    [Fact]
+    public void Completions_of_a_group_differ_also_where_a_prompt_comes_twice()
+    {
+        using var run = new TrainerCase(TrainerCase.Options with { PromptsPerStep = 16 });
+        RolloutBatch batch = run.Run(1)[0].Batch;
+        IEnumerable<string> texts = batch.Items.Where(item => item.Completion.Tokens.Length > 4).Select(item => string.Join(' ', item.Completion.Tokens));
+        Assert.Equal(16, batch.Items.Select(item => item.Prompt).Chunk(4).Count());
+        Assert.Distinct(texts);
+    }
+
+    private static void SameRollouts(RolloutBatch expected, RolloutBatch actual)
+    {
+        Assert.Equal(expected.Items.Count, actual.Items.Count);
+        foreach ((Rollout one, Rollout two) in expected.Items.Zip(actual.Items))
+        {
+            Assert.Equal(one.Prompt.Row.Id, two.Prompt.Row.Id);
+            Assert.Equal(one.Completion.Tokens, two.Completion.Tokens);
+            Near.Exact("log-probabilities", one.Completion.LogProbs, two.Completion.LogProbs);
+            Assert.Equal(one.Advantage, two.Advantage);
+        }
+    }
+}
