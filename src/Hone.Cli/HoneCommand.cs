@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Globalization;
 using Hone.Cli.Commands;
 
 namespace Hone.Cli;
@@ -13,6 +14,52 @@ internal static class HoneCommand
 
     /// <summary>Parses and runs; returns 0 done, 1 failed, 2 bad usage or configuration, 3 bad input data.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandContext context)
+    {
+        // Numbers on the command line and in every message have a point, whatever the machine's language.
+        CultureInfo before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return RunInvariant(arguments, context);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    /// <summary>The whole command line.</summary>
+    public static RootCommand Create(CommandContext context)
+    {
+        var quiet = new Option<bool>("--quiet") { Description = "No progress and no remarks on stderr", Recursive = true };
+        var root = new RootCommand("Uncertainty-guided reinforcement fine-tuning of language models.")
+        {
+            QuickstartCommand.Create(context),
+            DataCommand.Create(context),
+            ScoreCommand.Create(context),
+            SelectCommand.Create(context),
+            SftCommand.Create(context),
+            TrainCommand.Create(context),
+            RankCommand.Create(context),
+            EvalCommand.Create(context),
+            GenerateCommand.Create(context),
+            BenchCommand.Create(context),
+        };
+        HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
+        root.Options.Add(quiet);
+        quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction inner } help)
+            {
+                help.Action = new HelpWithExamples(inner);
+            }
+        }
+
+        return root;
+    }
+
+    private static int RunInvariant(IReadOnlyList<string> arguments, CommandContext context)
     {
         RootCommand root = Create(context);
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -46,37 +93,6 @@ internal static class HoneCommand
         {
             return Report(context, error, Failed);
         }
-    }
-
-    /// <summary>The whole command line.</summary>
-    public static RootCommand Create(CommandContext context)
-    {
-        var quiet = new Option<bool>("--quiet") { Description = "No progress and no remarks on stderr", Recursive = true };
-        var root = new RootCommand("Uncertainty-guided reinforcement fine-tuning of language models.")
-        {
-            QuickstartCommand.Create(context),
-            DataCommand.Create(context),
-            ScoreCommand.Create(context),
-            SelectCommand.Create(context),
-            SftCommand.Create(context),
-            TrainCommand.Create(context),
-            RankCommand.Create(context),
-            EvalCommand.Create(context),
-            GenerateCommand.Create(context),
-            BenchCommand.Create(context),
-        };
-        HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
-        root.Options.Add(quiet);
-        quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());
-        foreach (Option option in root.Options)
-        {
-            if (option is HelpOption { Action: HelpAction inner } help)
-            {
-                help.Action = new HelpWithExamples(inner);
-            }
-        }
-
-        return root;
     }
 
     private static int Report(CommandContext context, Exception error, int code)

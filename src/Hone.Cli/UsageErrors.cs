@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Hone.Records;
 
 namespace Hone.Cli;
 

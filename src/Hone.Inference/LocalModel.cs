@@ -115,9 +115,9 @@ public sealed class LocalModel : ITextModel, IDisposable
         int first = Array.FindIndex(text.Ranges, range => range.Length > 0 && range.End > request.TargetStart);
         int last = Array.FindLastIndex(text.Ranges, range => range.Length > 0 && range.Start < end);
 
-        // The first token of all has nothing before it that could predict it.
-        first = Math.Max(first, 1);
-        return new TokenizedRequest(index, text.Ids, first, Math.Max(0, last - first + 1));
+        // An empty part has no tokens, and the first token of all has nothing before it that could predict it.
+        int from = first < 0 ? text.Ids.Length : Math.Max(first, 1);
+        return new TokenizedRequest(index, text.Ids, from, Math.Max(0, last - from + 1));
     }
 
     private void ScoreBatch(List<TokenizedRequest> batch, Action<int, TextScore?> scored)

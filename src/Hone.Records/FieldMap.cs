@@ -53,7 +53,7 @@ public sealed class FieldMap
             {
                 throw RecordError.In($"--field {RecordError.Quote(option)}",
                     $"no field '{ours}', expected one of {string.Join(", ", names)}",
-                    $"did you mean {names.MinBy(name => Distance(name, ours))}={field}");
+                    $"did you mean {NearestName.Of(ours, names) ?? names[0]}={field}");
             }
 
             if (!theirs.TryAdd(ours, field))
@@ -64,24 +64,5 @@ public sealed class FieldMap
         }
 
         return new FieldMap(theirs);
-    }
-
-    /// <summary>Edit distance: how many letters must be added, removed or changed.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
     }
 }

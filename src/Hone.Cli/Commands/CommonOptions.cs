@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Records;
 
 namespace Hone.Cli.Commands;
 

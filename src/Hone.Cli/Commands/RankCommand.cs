@@ -57,6 +57,11 @@ internal static class RankCommand
             RolloutLog records = RolloutLog.Read(path, CommandLine.RolloutFields(parsed.GetValue(field)));
             IReadOnlyList<Checkpoint> found = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints));
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
+            if (records.SkippedRows > 0)
+            {
+                context.Warn($"{records.SkippedRows} rows without a finite reward were left out");
+            }
+
             RankingResult result = RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed));
             if (parsed.GetValue(json))
             {

@@ -89,7 +89,6 @@ internal static class ScoreCommand
         string mode = scorer.Mode.ToString().ToLowerInvariant();
         int contextTokens = loaded.Text.ContextTokens;
         IReadOnlyDictionary<string, ScoreLine> known = Known(output, mode, set);
-        context.Introduce(loaded.Kernels);
         DataRow[] missing = [.. set.Rows.Where(row => !known.ContainsKey(row.Id))];
         if (known.Count > 0)
         {
@@ -117,6 +116,7 @@ internal static class ScoreCommand
                     default:
                         double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
                         double probability = Confidence.Probability(confidence);
+                        context.Introduce(loaded.Kernels);
                         writer ??= ScoreWriter.Open(output);
                         writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, mode));
                         scored++;

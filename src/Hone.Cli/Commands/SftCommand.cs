@@ -93,15 +93,18 @@ internal static class SftCommand
             rows.Add(pair);
         }
 
+        if (rows.Count == 0)
+        {
+            throw new InvalidDataException(
+                $"{data.Path}: no row fits the model's {longest} positions. Hint: use a model with more, or shorter rows.");
+        }
+
         if (tooLong > 0)
         {
             context.Warn($"{tooLong} of {data.Rows.Count} rows are longer than the model's {longest} positions and were left out");
         }
 
-        return rows.Count > 0
-            ? rows
-            : throw new InvalidDataException(
-                $"{data.Path}: no row fits the model's {longest} positions. Hint: use a model with more, or shorter rows.");
+        return rows;
     }
 
     private static double Train(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Hone.Records;
 using YamlDotNet.RepresentationModel;
 
 namespace Hone.Cli.Configuration;
@@ -50,6 +51,11 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
     /// <summary>A whole number.</summary>
     public int Integer(string key, int fallback) => Parsed(
         key, fallback, "a whole number", text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) ? value : null);
+
+    /// <summary>A whole number that is not negative.</summary>
+    public int Count(string key, int fallback) => Parsed(
+        key, fallback, "a whole number of 0 or more",
+        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null);
 
     /// <summary>A whole number of 64 bits: a seed.</summary>
     public long Long(string key, long fallback) => Parsed(
@@ -110,7 +116,7 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
         var numbers = new Dictionary<string, double>();
         foreach (YamlNode name in mapping.Children.Keys)
         {
-            string text = ((YamlScalarNode)name).Value ?? "";
+            string text = (name as YamlScalarNode)?.Value ?? name.ToString();
             numbers[text] = section.Number(text, 0);
         }
 

@@ -12,6 +12,15 @@ internal sealed record DataSettings(
     {
         string? file = config.OptionalText("data");
         IReadOnlyList<string> fields = config.List("fields");
+        try
+        {
+            CommandLine.DataFields(fields);
+        }
+        catch (UsageException error)
+        {
+            config.Report([error.Message]);
+        }
+
         ConfigSection arithmetic = config.Section("arithmetic");
         int count = arithmetic.Integer("count", 0);
         int level = arithmetic.Integer("level", 3);

@@ -56,7 +56,7 @@ internal sealed record SftSettings
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
             DataType = Enum.Parse<TensorDataType>(config.Choice("save_as", "f32", "f32", "bf16", "f16"), ignoreCase: true),
-            Threads = config.Integer("threads", 0),
+            Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };
         config.Finish();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Kernels;
+using Hone.Records;
 using Hone.Training.Grpo;
 using Hone.Training.Losses;
 using Hone.Training.Rewards;
@@ -76,7 +77,7 @@ internal sealed record TrainSettings
             Options = options,
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
-            Threads = config.Integer("threads", 0),
+            Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };
         config.Finish();

@@ -62,8 +62,8 @@ public sealed class PromptScorer
         };
         string target = Mode switch
         {
-            TargetMode.Answer => row.Answer ?? throw Missing(row, "answer"),
-            TargetMode.Solution => row.Solution ?? throw Missing(row, "solution"),
+            TargetMode.Answer => row.Answer is { Length: > 0 } answer ? answer : throw Missing(row, "answer"),
+            TargetMode.Solution => row.Solution is { Length: > 0 } solution ? solution : throw Missing(row, "solution"),
             _ => row.Prompt,
         };
         return new ScoringRequest(before + target, before.Length);

@@ -64,7 +64,7 @@ public static class Evaluator
             row.Prompt, [.. Enumerable.Range(0, K).Select(sample => Seed(options.Seed, row.Id, sample))], options.MaxTokens))];
         IReadOnlyList<TextCompletion> completions = model.Complete(requests, options.Sampling, finished, cancel);
         Judged[] judged = [.. completions.Select(completion => Judge(rows[completion.Request], completion))];
-        Judged[][] groups = [.. judged.Chunk(K)];
+        Judged[][] groups = [.. judged.Chunk(K).Select(WithOneSpelling)];
         int[] correct = [.. groups.Select(group => group.Count(item => item.Correct))];
         int[] ks = [.. Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(k => k < K), K];
         double[] means = [.. correct.Select(count => (double)count / K)];
@@ -85,12 +85,29 @@ public static class Evaluator
     private static Judged Judge(DataRow row, TextCompletion completion)
     {
         string? answer = AnswerExtraction.Find(completion.Text, row.Prompt).Text;
-        bool correct = NumericEquality.Equal(row.Answer, answer) || ExactText.Equal(row.Answer, answer);
-        return new Judged(answer, correct);
+        return new Judged(answer, Same(row.Answer, answer));
     }
+
+    private static bool Same(string? one, string? other) => NumericEquality.Equal(one, other) || ExactText.Equal(one, other);
 
     private static double Majority(Judged[] group, int k) => MajorityVote.Of(
         [.. group.Select(item => item.Answer)], [.. group.Select(item => item.Correct)], k).Correct ? 1.0 : 0.0;
+
+    // The vote compares texts, so an answer is written as its equal that was seen first: 2.0 votes with 2.
+    private static Judged[] WithOneSpelling(Judged[] group)
+    {
+        var seen = new List<string>();
+        return [.. group.Select(item =>
+        {
+            string? first = seen.Find(other => other == item.Answer || Same(other, item.Answer));
+            if (first is null && item.Answer is not null)
+            {
+                seen.Add(item.Answer);
+            }
+
+            return item with { Answer = first ?? item.Answer };
+        })];
+    }
 
     private sealed record Judged(string? Answer, bool Correct);
 }

@@ -1,4 +1,5 @@
 using Hone.Engine.Decoding;
+using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 using Hone.Selection;
@@ -100,7 +101,10 @@ public sealed class GrpoTrainer : IDisposable
         TrainingPrompt[] prompts = [.. rows.Select(row => _prompts[row])];
         GenerationRequest[] requests = [.. prompts.Select(
             (prompt, place) => new GenerationRequest(prompt.Tokens, Seeds(step, place, prompt), _options.MaxCompletionTokens))];
-        IReadOnlyList<Completion> completions = _decoder.Generate(requests, _options.Sampling, _endTokens);
+
+        // Embeddings can have more rows than the tokenizer has tokens; those are never drawn.
+        SamplingRule rule = _options.Sampling with { VocabularyLimit = _tokenizer.VocabularySize };
+        IReadOnlyList<Completion> completions = _decoder.Generate(requests, rule, _endTokens);
         return new RolloutBatch(step, _options.GroupSize, [.. completions.Select(c => Judge(prompts[c.Request], c))]);
     }
 

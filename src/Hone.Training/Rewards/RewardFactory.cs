@@ -1,3 +1,5 @@
+using Hone.Records;
+
 namespace Hone.Training.Rewards;
 
 /// <summary>Makes rewards from the names in a configuration.</summary>
@@ -27,7 +29,7 @@ public static class RewardFactory
         Format => new FormatReward(),
         _ => throw new ArgumentException(
             $"Reward '{name}' is unknown, expected one of {string.Join(", ", Names)}. "
-            + $"Hint: did you mean {Names.MinBy(valid => EditDistance(valid, name))}?"),
+            + $"Hint: did you mean {NearestName.Of(name, Names) ?? Names[0]}?"),
     };
 
     /// <summary>The weighted sum of the named rewards.</summary>
@@ -38,24 +40,5 @@ public static class RewardFactory
     {
         ArgumentNullException.ThrowIfNull(weights);
         return new WeightedReward(weights.Select(pair => new RewardComponent(Create(pair.Key), pair.Value)));
-    }
-
-    // Letters added, removed or changed (Levenshtein), one row of the table at a time.
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 0; i < a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < b.Length; j++)
-            {
-                int change = diagonal + (a[i] == b[j] ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(change, 1 + Math.Min(row[j], row[j + 1]));
-            }
-        }
-
-        return row[b.Length];
     }
 }

@@ -34,7 +34,7 @@ public sealed class ConfigurationTests
     [InlineData("arithmetic.level=9", "level is 9, expected 1 to 6.")]
     [InlineData("steps", "--set steps: expected key=value.")]
     [InlineData("steps.deep=1", "'steps' is a value, not a section.")]
-    [InlineData("threads=-2", "threads is -2, expected 0 or more.")]
+    [InlineData("threads=-2", "threads' is -2, expected a whole number of 0 or more.")]
     public void AWrongOverrideIsNamed(string set, string part)
     {
         using var folder = new TempFolder();

@@ -22,6 +22,9 @@ internal static class HoneProcess
 {
     internal static Ran Run(params string[] arguments) => Run(arguments, new StringWriter(), TimeProvider.System, default);
 
+    /// <summary>With a clock that makes every progress report due.</summary>
+    internal static Ran RunReporting(params string[] arguments) => Run(arguments, new StringWriter(), new JumpingTime(), default);
+
     internal static Ran Run(string[] arguments, StringWriter error, TimeProvider time, CancellationToken cancel)
     {
         using var output = new StringWriter();

@@ -88,7 +88,7 @@ public class GrpoTrainerTests
     [Fact]
     public void Tokens_beyond_the_tokenizers_are_never_drawn()
     {
-        // Of 300 rows the tokenizer knows 257, and the others are much likelier.
+        // Of 300 rows, all about as likely, the tokenizer knows 257.
         using var run = new TrainerCase(TrainerCase.Options, load: kernels =>
         {
             var model = new Transformer(TinyPolicy.Config() with { VocabularySize = 300 }, kernels);
@@ -120,7 +120,7 @@ public class GrpoTrainerTests
     {
         public string Name => "first";
 
-        // Of the step's four prompts two are odd in length whatever the order: see the assertion on ZeroVariance.
+        // With the seed of the options two of the first step's four prompts have an even length.
         public double Score(in RewardInput input) => input.Prompt.Length % 2 == 0 ? 0.3 : input.Completion.Sum(unit => (double)unit);
     }
 }

@@ -1,11 +1,15 @@
-namespace Hone.Cli;
+namespace Hone.Records;
 
 /// <summary>Finds the valid name that an unknown one was meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The name with the fewest changed, added or missing letters, or null where none is near.</summary>
+    /// <param name="unknown">What was written.</param>
+    /// <param name="names">The valid names; the first of equally near ones is taken.</param>
     public static string? Of(string unknown, IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(unknown);
+        ArgumentNullException.ThrowIfNull(names);
         string? nearest = null;
         int least = Math.Max(2, unknown.Length / 2) + 1;
         foreach (string name in names)

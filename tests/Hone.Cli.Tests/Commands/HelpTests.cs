@@ -1,0 +1,59 @@
+using System.CommandLine;
+
+namespace Hone.Cli.Tests.Commands;
+
+/// <summary>The command line as it is documented (DESIGN.md section 3).</summary>
+public sealed class HelpTests
+{
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "rank", "eval", "generate"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void HelpHasExamplesThatParse(string name)
+    {
+        Ran ran = HoneProcess.Run([.. name.Split(' '), "--help"]).Done();
+        Assert.Contains("Usage:", ran.Output, StringComparison.Ordinal);
+        string[] examples =
+        [
+            .. ran.Output[ran.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n').Skip(1)
+                .Select(line => line.Trim()).Where(line => line.Length > 0),
+        ];
+        Assert.NotEmpty(examples);
+        RootCommand root = HoneCommand.Create(new CommandContext { Output = TextWriter.Null, Error = TextWriter.Null });
+        Assert.All(examples, example =>
+        {
+            Assert.StartsWith("hone " + name, example, StringComparison.Ordinal);
+            Assert.Empty(root.Parse(example["hone ".Length..].Replace('\'', '"')).Errors);
+        });
+    }
+
+    [Theory]
+    [InlineData("quickstart", "--out", "--seed")]
+    [InlineData("data arithmetic", "--count", "--level", "--seed", "--out")]
+    [InlineData("score", "--model", "--data", "--out", "--target", "--field", "--json")]
+    [InlineData("select", "--scores", "--data", "--fraction", "--by", "--center", "--out", "--json")]
+    [InlineData("sft", "--config", "--set")]
+    [InlineData("train", "--config", "--set", "--resume")]
+    [InlineData("rank", "--hardest", "--window", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
+    [InlineData("eval", "--model", "--data", "--samples", "--json")]
+    [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]
+    public void EveryDocumentedOptionIsThereWithADescription(string name, params string[] options)
+    {
+        Command command = HoneCommand.Create(new CommandContext { Output = TextWriter.Null, Error = TextWriter.Null });
+        foreach (string part in name.Split(' '))
+        {
+            command = command.Subcommands.Single(sub => sub.Name == part);
+        }
+
+        Assert.All(options, option => Assert.False(
+            string.IsNullOrEmpty(command.Options.Single(found => found.Name == option).Description)));
+    }
+
+    [Fact]
+    public void TheRootListsTheCommandsAndTheVersion()
+    {
+        Ran help = HoneProcess.Run("--help").Done();
+        Assert.All(Commands, name => Assert.Contains($"  {name.Data.Split(' ')[0]} ", help.Output, StringComparison.Ordinal));
+        Assert.Matches(@"^\d+\.\d+\.\d+", HoneProcess.Run("--version").Done().Output);
+    }
+}
