@@ -22,6 +22,11 @@ internal static class RecordError
         new($"{path}: no such folder, expected one that exists. Hint: check the path; relative paths start at "
             + $"{Environment.CurrentDirectory}.");
 
+    /// <summary>An output that cannot be made; what was read is not to blame.</summary>
+    internal static IOException NotWritable(string path, Exception cause) =>
+        new($"{path}: cannot be written ({Quote(cause.Message)}). Hint: choose another file, or check the folder's permissions.",
+            cause);
+
     /// <summary>The value between quotes, shortened, and on one line whatever it holds.</summary>
     internal static string Quote(string value)
     {

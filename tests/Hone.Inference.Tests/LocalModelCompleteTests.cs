@@ -8,7 +8,8 @@ public class LocalModelCompleteTests
     private static readonly CompletionRequest[] Requests =
     [
         .. new[] { "a", "What is 2+2?", "The quick brown fox" }.Select(
-            (prompt, i) => new CompletionRequest(prompt, [.. Enumerable.Range(0, 40).Select(k => RandomNumbers.Seed((ulong)i, (ulong)k))], 20)),
+            (prompt, i) => new CompletionRequest(
+                prompt, [.. Enumerable.Range(0, 40).Select(k => RandomNumbers.Seed((ulong)i, (ulong)k))], 20)),
     ];
 
     [Fact]
@@ -40,7 +41,10 @@ public class LocalModelCompleteTests
     public void Log_probabilities_are_those_of_scoring_the_same_tokens()
     {
         using var model = new TinyModel();
-        foreach (TextCompletion completion in model.Text.Complete(Requests, new SamplingRule { Temperature = 0.7, TopP = 0.9 }, cancel: TestContext.Current.CancellationToken))
+        IReadOnlyList<TextCompletion> completions = model.Text.Complete(
+            Requests, new SamplingRule { Temperature = 0.7, TopP = 0.9 }, cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(120, completions.Count);
+        foreach (TextCompletion completion in completions)
         {
             int[] prompt = model.Tokenizer.Encode(Requests[completion.Request].Prompt);
             Assert.Equal(model.LogProbs([.. prompt, .. completion.Tokens], prompt.Length), completion.LogProbs);
@@ -65,7 +69,9 @@ public class LocalModelCompleteTests
         IReadOnlyList<TextCompletion> completions = model.Text.Complete(
             [request], new SamplingRule(), cancel: TestContext.Current.CancellationToken);
         Assert.Equal(3, completions.Max(completion => completion.Tokens.Length));
-        Assert.All(completions, completion => Assert.Equal(completion.Tokens[^1] is not (TinyModel.EndToken or 7 or 9), completion.Truncated));
+        Assert.All(
+            completions,
+            completion => Assert.Equal(completion.Tokens[^1] is not (TinyModel.EndToken or 7 or 9), completion.Truncated));
     }
 
     [Fact]

@@ -31,12 +31,15 @@ public sealed class ArchitectureTests
     [Theory]
     [MemberData(nameof(Projects))]
     public void A_project_references_only_those_below_it(string project) =>
-        Assert.Subset([.. AllowedProjects[project]], [.. References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension)!]);
+        Assert.Subset(
+            new HashSet<string?>(AllowedProjects[project]),
+            new HashSet<string?>(References(project, "ProjectReference").Select(Path.GetFileNameWithoutExtension)));
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void A_project_uses_only_its_packages(string project) =>
-        Assert.Subset([.. AllowedPackages[project]], [.. References(project, "PackageReference")]);
+        Assert.Subset(
+            new HashSet<string>(AllowedPackages[project]), new HashSet<string>(References(project, "PackageReference")));
 
     [Fact]
     public void Every_allowed_project_exists() =>

@@ -99,10 +99,10 @@ internal static class ScoreCommand
         int scored = 0, tooLong = 0, empty = 0;
         double sum = 0;
 
-        // Opened with the first score, so that a failure before it leaves no empty file.
-        ScoreWriter? writer = null;
+        bool fresh = !File.Exists(output);
         try
         {
+            using ScoreWriter writer = ScoreWriter.Open(output);
             scorer.Score(missing, score =>
             {
                 switch (score.LogProbs)
@@ -117,7 +117,6 @@ internal static class ScoreCommand
                         double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
                         double probability = Confidence.Probability(confidence);
                         context.Introduce(loaded.Kernels);
-                        writer ??= ScoreWriter.Open(output);
                         writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, mode));
                         scored++;
                         sum += probability;
@@ -129,7 +128,11 @@ internal static class ScoreCommand
         }
         finally
         {
-            writer?.Dispose();
+            // A failure before the first score leaves no empty file.
+            if (fresh && scored == 0 && File.Exists(output))
+            {
+                File.Delete(output);
+            }
         }
 
         if (scored + known.Count == 0)

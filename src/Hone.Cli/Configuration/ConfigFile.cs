@@ -28,7 +28,7 @@ internal static class ConfigFile
     }
 
     /// <summary>Settings from a text; <paramref name="path"/> names it in errors.</summary>
-    public static ConfigSection Parse(string path, string text) => 
+    public static ConfigSection Parse(string path, string text) =>
         new(new ConfigSource(path, new HashSet<YamlNode>()), "", ParseRoot(path, text), []);
 
     private static YamlMappingNode ParseRoot(string path, string text)

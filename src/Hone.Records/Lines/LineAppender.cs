@@ -28,10 +28,7 @@ internal sealed class LineAppender : IDisposable
         }
 
         (long length, bool ended) = File.Exists(path) ? GoodPart(path, lastStep) : (0, true);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-
-        // No buffer of its own: one write is one line.
-        _stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1);
+        _stream = Open(path);
         _stream.SetLength(length);
         _stream.Position = length;
         if (!ended)
@@ -54,6 +51,21 @@ internal sealed class LineAppender : IDisposable
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+            // No buffer of its own: one write is one line.
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RecordError.NotWritable(path, error);
+        }
+    }
 
     /// <summary>How many bytes to keep, and whether they end in a line feed.</summary>
     private static (long Length, bool Ended) GoodPart(string path, int? lastStep)

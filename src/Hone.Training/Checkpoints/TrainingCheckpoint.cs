@@ -48,7 +48,8 @@ public static class TrainingCheckpoint
         ArgumentNullException.ThrowIfNull(optimizer);
         string trainer = Path.Combine(folder, TrainerFolder);
         string state = Path.Combine(trainer, StateFile);
-        int step = JsonFile.Read(state) is JsonObject fields && fields["step"] is JsonValue value && value.TryGetValue(out int found) && found >= 0
+        int step = JsonFile.Read(state) is JsonObject fields && fields["step"] is JsonValue value
+            && value.TryGetValue(out int found) && found >= 0
             ? found
             : throw new InvalidDataException($"{state}: no whole number 'step' from 0 on. Hint: resume from another checkpoint.");
         string path = Path.Combine(trainer, MomentsFile);

@@ -12,7 +12,8 @@ public sealed class TrainingCheckpointTests : IDisposable
 {
     private static readonly GrpoOptions Options = TrainerCase.Options with
     {
-        Steps = 6, UpdatesPerBatch = 2,
+        Steps = 6,
+        UpdatesPerBatch = 2,
         Optimizer = new OptimizerOptions { LearningRate = 3e-3, Schedule = LearningRateSchedule.Cosine, WarmupSteps = 3 },
     };
 
@@ -45,7 +46,9 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Equal(files, Files("resumed"));
         Assert.Contains("model.safetensors", files);
         Assert.Contains(Path.Combine("trainer", "optimizer.safetensors"), files);
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_folder[$"straight/{file}"]), File.ReadAllBytes(_folder[$"resumed/{file}"])));
+        Assert.All(
+            files,
+            file => Assert.Equal(File.ReadAllBytes(_folder[$"straight/{file}"]), File.ReadAllBytes(_folder[$"resumed/{file}"])));
         string weights = "model.safetensors";
         Assert.NotEqual(File.ReadAllBytes(_folder[$"half/{weights}"]), File.ReadAllBytes(_folder[$"straight/{weights}"]));
     }
@@ -135,6 +138,7 @@ public sealed class TrainingCheckpointTests : IDisposable
 
     private string[] Files(string name) =>
     [
-        .. Directory.GetFiles(_folder[name], "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder[name], file)).Order(StringComparer.Ordinal),
+        .. Directory.GetFiles(_folder[name], "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(_folder[name], file)).Order(StringComparer.Ordinal),
     ];
 }

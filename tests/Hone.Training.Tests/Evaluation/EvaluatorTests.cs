@@ -80,7 +80,10 @@ public class EvaluatorTests
     [Fact]
     public void Text_answers_are_compared_as_text()
     {
-        var model = new FakeModel(new Dictionary<string, string[]> { ["Sky?"] = ["<answer>deep  blue</answer>", "<answer>Deep blue</answer>"] });
+        var model = new FakeModel(new Dictionary<string, string[]>
+        {
+            ["Sky?"] = ["<answer>deep  blue</answer>", "<answer>Deep blue</answer>"],
+        });
         EvaluationResult result = Evaluator.Evaluate(
             model, [Row("s", "Sky?", "deep blue")], Four with { Samples = 2 }, cancel: TestContext.Current.CancellationToken);
         Assert.Equal([1], result.Correct);

@@ -105,7 +105,10 @@ public class GrpoTrainerTests
         const double Random = 0.2, Learnt = 0.6;
         GrpoOptions options = TrainerCase.Options with
         {
-            Steps = 30, PromptsPerStep = 8, GroupSize = 8, Optimizer = new OptimizerOptions { LearningRate = 0.02 },
+            Steps = 30,
+            PromptsPerStep = 8,
+            GroupSize = 8,
+            Optimizer = new OptimizerOptions { LearningRate = 0.02 },
         };
         using var run = new TrainerCase(options);
         double[] rewards = [.. run.Run(30).Select(record => record.Metrics.Reward)];

@@ -69,7 +69,9 @@ public sealed class LossGradientTests : IDisposable
         TokenGroup[] groups = [.. Enumerable.Range(0, 4).Select(g => new TokenGroup(
             Tokens(g, (5 * g) + 1), [.. Enumerable.Range(0, 3).Select(c => Tokens(10 + (3 * g) + c, 1 + (((3 * g) + c) * 5 % 9)))]))];
         float[] now = Passes.LogProbs(model, groups);
-        float[] old = [.. now.Select((value, i) => value - (float)Draw(i, 0.5, shift => Math.Abs(Math.Exp(shift) - 0.8) > Apart && Math.Abs(Math.Exp(shift) - 1.28) > Apart))];
+        bool IsApart(double logRatio) =>
+            Math.Abs(Math.Exp(logRatio) - 0.8) > Apart && Math.Abs(Math.Exp(logRatio) - 1.28) > Apart;
+        float[] old = [.. now.Select((value, i) => value - (float)Draw(i, 0.5, IsApart))];
         float[] reference = [.. now.Select((value, i) => value + (float)Draw(1000 + i, 0.5, _ => true))];
         double[] advantages = [.. Enumerable.Range(0, 12).Select(i => Draw(2000 + i, 1.5, _ => true))];
         var size = UpdateSize.Of([0, now.Length]);
@@ -119,7 +121,9 @@ public sealed class LossGradientTests : IDisposable
     }
 
     private static double Draw(int index, double width, Func<double, bool> accepts) =>
-        Enumerable.Range(0, 100).Select(turn => width * ((2 * RandomNumbers.Uniform(RandomNumbers.Seed(3, (ulong)turn), index)) - 1)).First(accepts);
+        Enumerable.Range(0, 100)
+            .Select(turn => width * ((2 * RandomNumbers.Uniform(RandomNumbers.Seed(3, (ulong)turn), index)) - 1))
+            .First(accepts);
 
     private static int[] Tokens(int seed, int length) =>
         [.. Enumerable.Range(0, length).Select(i => (int)(257 * RandomNumbers.Uniform((ulong)seed + 50, i)))];

@@ -1,6 +1,9 @@
+using Hone.Engine.Model;
 using Hone.Records.RunFolders;
 using Hone.Training.Grpo;
 using Hone.Training.Losses;
+using Hone.Training.Optimization;
+using Hone.Training.Rewards;
 using Hone.Training.Tests.Testing;
 
 namespace Hone.Training.Tests.Grpo;
@@ -10,7 +13,9 @@ public class ReferenceTests
 {
     private static readonly GrpoOptions Options = TrainerCase.Options with
     {
-        Steps = 2, MicroBatchTokens = 60, Loss = new PolicyLossOptions { KlCoefficient = 0.1 },
+        Steps = 2,
+        MicroBatchTokens = 60,
+        Loss = new PolicyLossOptions { KlCoefficient = 0.1 },
     };
 
     [Fact]
@@ -33,14 +38,26 @@ public class ReferenceTests
     }
 
     [Fact]
+    public void Recorded_reference_is_the_frozen_model_on_the_same_tokens()
+    {
+        using var run = new TrainerCase(Options, reference: true);
+        RolloutBatch batch = run.Run(2)[1].Batch;
+        float[] recorded = [.. batch.Items.SelectMany(rollout => rollout.ReferenceLogProbs!)];
+        Near.Exact("reference", Passes.LogProbs(run.Reference!, batch.Select(_ => true).Groups), recorded);
+        using Transformer start = TinyPolicy.Make(run.Policy.Kernels);
+        Near.Exact("frozen", start.Parameters, run.Reference!.Parameters);
+    }
+
+    [Fact]
     public void Groups_without_variance_are_pulled_to_the_reference_too()
     {
-        using var run = new TrainerCase(Options with { UpdatesPerBatch = 2 }, reference: true);
+        // Rewards that are all equal: with decay switched on, the policy leaves the reference, and only the KL term pulls.
+        GrpoOptions options = Options with { Optimizer = new OptimizerOptions { LearningRate = 0.1, WeightDecay = 0.5 } };
+        using var run = new TrainerCase(options, reference: true, reward: new FormatReward());
         List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
-        RolloutBatch batch = steps[1].Batch;
-        Assert.All(batch.Items, rollout => Assert.Equal(rollout.Completion.Tokens.Length, rollout.ReferenceLogProbs!.Length));
-        float[] reference = [.. batch.Items.SelectMany(rollout => rollout.ReferenceLogProbs!)];
-        Near.Exact("reference", Passes.LogProbs(run.Reference!, batch.Select(_ => true).Groups), reference);
+        Assert.Equal([1.0, 1.0], steps.Select(step => step.Metrics.ZeroVariance));
+        Assert.Equal(0.0, steps[0].Metrics.GradNorm);
+        Assert.True(steps[1].Metrics.GradNorm > 0);
     }
 
     [Fact]

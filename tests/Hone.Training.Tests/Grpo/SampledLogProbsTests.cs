@@ -26,7 +26,8 @@ public class SampledLogProbsTests
             IReadOnlyList<Completion> completions = Sample(model, rule, rows);
             Assert.Contains(completions, completion => completion.Tokens.Length == 1);
             Assert.Contains(completions, completion => completion.Truncated);
-            TokenGroup[] groups = [.. completions.GroupBy(completion => completion.Request).SelectMany(group => Groups(group, sharedPrefix))];
+            TokenGroup[] groups =
+                [.. completions.GroupBy(completion => completion.Request).SelectMany(group => Groups(group, sharedPrefix))];
             float[] sampled = [.. completions.SelectMany(completion => completion.LogProbs)];
             string where = $"{rows} rows, {threads} threads, shared {sharedPrefix}, {rule}";
             Near.Exact(where, sampled, Passes.LogProbs(model, groups));
@@ -38,7 +39,9 @@ public class SampledLogProbsTests
     {
         int[] prompt = TrainerCase.Prompts[group.Key].Tokens;
         int[][] completions = [.. group.Select(completion => completion.Tokens)];
-        return sharedPrefix ? [new TokenGroup(prompt, completions)] : completions.Select(completion => new TokenGroup(prompt, [completion]));
+        return sharedPrefix
+            ? [new TokenGroup(prompt, completions)]
+            : completions.Select(completion => new TokenGroup(prompt, [completion]));
     }
 
     // 96 completions, so that 64 rows are full and places are taken again.

@@ -38,7 +38,11 @@ public class LearningRateTests
             LearningRate = double.NaN, WarmupSteps = -1, LowestShare = 1.5, Beta2 = 1, Epsilon = 0, MaxGradNorm = double.NaN,
         };
         string[] problems = [.. bad.Problems()];
-        string[] keys = ["learning_rate is NaN", "warmup_steps is -1", "lowest_share is 1.5", "beta1 and beta2 are 0.9 and 1,", "epsilon is 0,", "max_grad_norm are 0 and NaN"];
+        string[] keys =
+        [
+            "learning_rate is NaN", "warmup_steps is -1", "lowest_share is 1.5", "beta1 and beta2 are 0.9 and 1,", "epsilon is 0,",
+            "max_grad_norm are 0 and NaN",
+        ];
         Assert.Equal(keys.Length, problems.Length);
         Assert.All(keys.Zip(problems), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
     }

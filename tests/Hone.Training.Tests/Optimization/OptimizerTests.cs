@@ -36,7 +36,8 @@ public sealed class OptimizerTests : IDisposable
         };
         using var optimizer = new Optimizer(_model, options, steps: 5);
         Dictionary<string, double[][]> expected = _model.Parameters.Layout.Items.ToDictionary(
-            item => item.Name, item => new[] { Near.Doubles(_model.Parameters[item.Name].Span), new double[item.Length], new double[item.Length] });
+            item => item.Name,
+            item => new[] { Near.Doubles(_model.Parameters[item.Name].Span), new double[item.Length], new double[item.Length] });
         double moved = 0;
         for (int step = 1; step <= 4; step++)
         {
@@ -47,7 +48,8 @@ public sealed class OptimizerTests : IDisposable
             double scale = maxNorm > 0 && norm > maxNorm ? maxNorm / norm : 1;
             foreach ((string name, double[][] state) in expected)
             {
-                Formula(state, optimizer.Gradients[name].Span, scale, step, rate, name.EndsWith("norm.weight", StringComparison.Ordinal) || name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : Decay);
+                bool vector = name.EndsWith("norm.weight", StringComparison.Ordinal) || name.EndsWith(".bias", StringComparison.Ordinal);
+                Formula(state, optimizer.Gradients[name].Span, scale, step, rate, vector ? 0 : Decay);
             }
 
             Assert.Equal(norm, optimizer.Update(), Tolerance.Rounding * norm);

@@ -40,7 +40,8 @@ internal static class TinyPolicy
             ulong stream = RandomNumbers.Seed((ulong)seed, RandomNumbers.Hash(item.Name), 7);
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = item.Shape.Length == 2 ? values[i] * Wider : values[i] + (float)(0.4 * (RandomNumbers.Uniform(stream, i) - 0.5));
+                float shift = (float)(0.4 * (RandomNumbers.Uniform(stream, i) - 0.5));
+                values[i] = item.Shape.Length == 2 ? values[i] * Wider : values[i] + shift;
             }
         }
 
