@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Hone.Cli.Output;
+using Hone.Records;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 
@@ -63,6 +64,11 @@ internal static class RankCommand
             }
 
             RankingResult result = RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed));
+            if (File.Exists(Path.Combine(path, "run.json")))
+            {
+                JsonFile.Write(RunFolder.Open(path).RankingFile, RankingOutput.Json(result, options, found));
+            }
+
             if (parsed.GetValue(json))
             {
                 JsonOutput.Print(context, RankingOutput.Json(result, options, found));

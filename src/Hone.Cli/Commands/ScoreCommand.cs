@@ -11,6 +11,9 @@ namespace Hone.Cli.Commands;
 /// <summary>`hone score`: the model's confidence in each prompt, from one pass.</summary>
 internal static class ScoreCommand
 {
+    // Kernel paths differ in the last bits, other models by far more.
+    private const double SameScore = 1e-4;
+
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommonOptions.Model();
@@ -92,6 +95,7 @@ internal static class ScoreCommand
         DataRow[] missing = [.. set.Rows.Where(row => !known.ContainsKey(row.Id))];
         if (known.Count > 0)
         {
+            CheckSameScores(scorer, set, output, known);
             context.Say($"{known.Count} of {set.Rows.Count} prompts are scored in {output} already; going on with {missing.Length}");
         }
 
@@ -163,6 +167,21 @@ internal static class ScoreCommand
         if (empty > 0)
         {
             context.Print($"{empty} had no token to score and were left out");
+        }
+    }
+
+    // Scores do not depend on the batch, so one prompt scored again tells whether model, prefix and text are the same.
+    private static void CheckSameScores(
+        PromptScorer scorer, DataSet set, string output, IReadOnlyDictionary<string, ScoreLine> known)
+    {
+        DataRow row = set.Rows.First(candidate => known.ContainsKey(candidate.Id));
+        double before = known[row.Id].Confidence, now = double.NaN;
+        scorer.Score([row], score => now = score.LogProbs is { Length: > 0 } p ? Confidence.MeanLogProb<float>(p) : now);
+        if (!(Math.Abs(now - before) <= SameScore * (1 + Math.Abs(before))))
+        {
+            throw new InvalidDataException(
+                $"{output}: holds {before} for '{row.Id}', this model and these options give {now}, expected the same scores "
+                + "to go on with. Hint: write to another --out.");
         }
     }
 

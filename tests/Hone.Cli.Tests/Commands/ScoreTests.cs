@@ -98,6 +98,19 @@ public sealed class ScoreTests
         Assert.Contains("1 did not fit the model's 256 positions", ran.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Scores_of_other_options_are_not_continued()
+    {
+        using var folder = new TempFolder();
+        folder.Arithmetic("a.jsonl", 3);
+        Score(folder, "s.jsonl", "answer");
+        folder.Refuses(3, ["s.jsonl", "expected the same scores"],
+        [
+            "score", "--model", "arith-base", "--data", folder["a.jsonl"], "--out", folder["s.jsonl"],
+            "--answer-prefix", "=<answer> ",
+        ]);
+    }
+
     private static Ran Score(TempFolder folder, string output, string target) => HoneProcess.Run(
         "score", "--model", "arith-base", "--data", folder["a.jsonl"], "--out", folder[output], "--target", target,
         "--max-tokens", "40", "--json").Done();
