@@ -50,7 +50,8 @@ public class ElementwiseTests
         using var memory = new TestMemory();
         Tensor tensor = memory.Of(x);
         IEnumerable<double> sums =
-            from path in Enum.GetValues<KernelPath>() from threads in (int[])[1, 2, 3]
+            from path in Enum.GetValues<KernelPath>()
+            from threads in (int[])[1, 2, 3]
             select Sum(path, threads, tensor);
         Assert.Single(sums.Distinct());
     }
