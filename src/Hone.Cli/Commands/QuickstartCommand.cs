@@ -27,7 +27,7 @@ internal static class QuickstartCommand
             new QuickstartJob(context, folder, parsed.GetValue(seed), parsed.GetValue(threads)).Run();
             return 0;
         });
-        return HelpWithExamples.Add(command, "hone quickstart", "hone quickstart --out /tmp/first --seed 2");
+        return HelpWithExamples.Add(command, "hone quickstart", "hone quickstart --out runs/first --seed 2");
     }
 
     private static string FreeFolder()
