@@ -56,11 +56,6 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Head size rounded up to whole panels.</summary>
     internal int ValueColumns { get; }
 
-    /// <summary>Bytes of a cache of one layer and one token.</summary>
-    public static long BytesPerToken(HeadShape shape) =>
-        sizeof(float) * (long)shape.KeyValueHeads
-        * (shape.HeadSize + ((shape.HeadSize + BlockTokens - 1) / BlockTokens * BlockTokens));
-
     /// <summary>
     /// Makes <paramref name="slot"/> continue the first <paramref name="length"/> tokens of <paramref name="prefix"/>,
     /// copying the tokens of the broken block.
