@@ -8,6 +8,7 @@ using Hone.Records.RunFolders;
 using Hone.Training.Batches;
 using Hone.Training.Checkpoints;
 using Hone.Training.Grpo;
+using Hone.Training.Planning;
 using Hone.Training.Rewards;
 
 namespace Hone.Cli;
@@ -24,6 +25,7 @@ internal static class Training
                 $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
         }
 
+        CheckWeights(settings, settings.Model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(settings.Model, kernels);
         NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
@@ -36,8 +38,10 @@ internal static class Training
         RunFolder run = RunFolder.Open(path);
         TrainSettings settings = SavedRun.Settings(run);
         Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
+        string model = newest?.Path ?? settings.Model;
+        CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
-        using LoadedModel loaded = LoadedModel.Load(newest?.Path ?? settings.Model, kernels);
+        using LoadedModel loaded = LoadedModel.Load(model, kernels);
         Run(context, settings, run, loaded, newest);
         return 0;
     }
@@ -48,12 +52,15 @@ internal static class Training
     {
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
+        MemoryPlan memory = MemoryCheck.Run(
+            MemoryNeeds.Of(loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads),
+            settings.Memory);
         using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
             ? LoadedModel.Load(settings.Model, loaded.Kernels)
             : null;
         using var trainer = new GrpoTrainer(
             loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
-            loaded.EndTokens, settings.Options, context.Time);
+            loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
         if (resumeFrom is null)
         {
             run.WriteRun(Describe(settings, data, prompts, loaded));
@@ -67,6 +74,7 @@ internal static class Training
             context.Say($"resuming {run.Name} after step {resumeFrom.Step}");
         }
 
+        MemoryCheck.Show(context, memory, settings.Memory);
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
@@ -85,6 +93,9 @@ internal static class Training
             context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
         }
     }
+
+    private static void CheckWeights(TrainSettings settings, string model) =>
+        MemoryCheck.Weights(model, settings.Memory, reference: settings.Options.Loss.KlCoefficient > 0);
 
     private static string Line(StepMetrics step) => string.Create(
         CultureInfo.InvariantCulture,

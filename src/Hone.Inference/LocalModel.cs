@@ -25,7 +25,7 @@ public sealed class LocalModel : ITextModel, IDisposable
         _model = model;
         _tokenizer = tokenizer;
         _endTokens = endTokens;
-        _activations = new Activations(model.Config, keep: false);
+        _activations = new Activations(model.Config, ActivationMode.Discard);
         _decoder = new Decoder(model);
     }
 

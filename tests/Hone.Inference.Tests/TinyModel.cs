@@ -63,7 +63,7 @@ internal sealed class TinyModel : IDisposable
     /// <summary>The log-probability of every token from <paramref name="first"/> on, in a pass of its own.</summary>
     public float[] LogProbs(int[] ids, int first)
     {
-        using var activations = new Activations(Weights.Config, keep: false);
+        using var activations = new Activations(Weights.Config, ActivationMode.Discard);
         Weights.Forward(ids, SequenceLayout.Independent(ids.Length), activations);
         int[] rows = [.. Enumerable.Range(first - 1, ids.Length - first)];
         float[] logProbs = new float[rows.Length], entropies = new float[rows.Length];

@@ -1,8 +1,7 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
-using Hone.Training.Losses;
-using Hone.Training.Optimization;
+using Hone.Training.Batches;
 
 namespace Hone.Cli.Benchmarks;
 
@@ -14,6 +13,12 @@ namespace Hone.Cli.Benchmarks;
 /// <param name="Runs">Counted runs.</param>
 internal sealed record Measurement(long Parameters, double Seconds, double TokensPerSecond, double Gflops, int Runs);
 
+/// <summary>An update with the prompt computed once for its group, and once for each completion.</summary>
+/// <param name="SharedSeconds">Median seconds with the prompt computed once.</param>
+/// <param name="RepeatedSeconds">Median seconds with the prompt computed for each completion.</param>
+/// <param name="EqualLogProbs">Whether both gave every completion token the same log-prob, bit for bit.</param>
+internal sealed record SharedPromptMeasurement(double SharedSeconds, double RepeatedSeconds, bool EqualLogProbs);
+
 /// <summary>Times the three jobs of a run on a random model.</summary>
 internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
 {
@@ -22,25 +27,28 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
     private const double PeakSeconds = 0.1;
 
     /// <summary>Measures one mode: train, score or decode.</summary>
-    public Measurement Measure(string mode, BenchmarkShape shape)
+    /// <param name="mode">The job.</param>
+    /// <param name="shape">The model and batch.</param>
+    /// <param name="warm">Told when the first, uncounted runs are over.</param>
+    public Measurement Measure(string mode, BenchmarkShape shape, Action warm)
     {
         using var model = new Transformer(shape.Config, kernels);
         ModelInitialization.Randomize(model, seed: 1);
-        int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, row))];
+        int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, shape.Sequence, row))];
         using IDisposable state = mode switch
         {
-            "train" => new TrainingState(model, sequences),
-            "score" => new Activations(model.Config, keep: false),
+            "train" => Training(model, sequences),
+            "score" => new Activations(model.Config, ActivationMode.Discard),
             _ => new Decoder(model, shape.Batch),
         };
         Action run = mode switch
         {
-            "train" => ((TrainingState)state).Step,
+            "train" => ((TrainingStep)state).Run,
             "score" => () => Score(model, (Activations)state, sequences),
             _ => () => Decode((Decoder)state, shape),
         };
-        List<double> seconds = Time(run);
-        double median = seconds.Order().ElementAt(seconds.Count / 2);
+        List<double> seconds = Time(run, warm);
+        double median = Median(seconds);
         long parameters = model.Parameters.Layout.Count;
         double tokens = (double)shape.Batch * shape.Sequence;
         double operations = (mode == "train" ? 6.0 : 2.0) * parameters * tokens;
@@ -64,10 +72,11 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         return best;
     }
 
-    private List<double> Time(Action run)
+    private List<double> Time(Action run, Action warm)
     {
         run();
         run();
+        warm();
         var seconds = new List<double>();
         long started = time.GetTimestamp();
         while (seconds.Count < FewestRuns || time.GetElapsedTime(started).TotalSeconds < SecondsOfRuns)
@@ -80,9 +89,40 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         return seconds;
     }
 
-    private static int[] Sequence(BenchmarkShape shape, int row) =>
-        [.. Enumerable.Range(0, shape.Sequence).Select(i =>
-            (int)(RandomNumbers.Uniform(RandomNumbers.Seed(2, (ulong)row), i) * shape.Vocabulary))];
+    /// <summary>
+    /// Seconds of an update (forward, backward, AdamW) on groups of completions of one prompt each, the prompt computed once
+    /// for its group and, to compare, once for every completion.
+    /// </summary>
+    public SharedPromptMeasurement MeasureSharedPrompt(BenchmarkShape shape, int prompt, int group)
+    {
+        using var model = new Transformer(shape.Config with { MaxPositions = prompt + shape.Sequence }, kernels);
+        ModelInitialization.Randomize(model, seed: 1);
+        TokenGroup[] groups =
+        [
+            .. Enumerable.Range(0, shape.Batch / group).Select(g => new TokenGroup(
+                Sequence(shape, prompt, -1 - g),
+                [.. Enumerable.Range(0, group).Select(i => Sequence(shape, shape.Sequence, (g * group) + i))])),
+        ];
+        TokenGroup[] alone = [.. groups.SelectMany(g => g.Completions.Select(completion => new TokenGroup(g.Prompt, [completion])))];
+        MicroBatch once = MicroBatch.Cut(groups, int.MaxValue)[0], repeated = MicroBatch.Cut(alone, int.MaxValue)[0];
+        using var onceStep = new TrainingStep(model, once.Tokens, once.Layout, once.Rows, once.Targets);
+        using var repeatedStep = new TrainingStep(model, repeated.Tokens, repeated.Layout, repeated.Rows, repeated.Targets);
+        bool equal = onceStep.LogProbs().SequenceEqual(repeatedStep.LogProbs());
+        return new SharedPromptMeasurement(Median(Time(onceStep.Run, () => { })), Median(Time(repeatedStep.Run, () => { })), equal);
+    }
+
+    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
+
+    private static int[] Sequence(BenchmarkShape shape, int length, int row) =>
+        [.. Enumerable.Range(0, length).Select(i =>
+            (int)(RandomNumbers.Uniform(RandomNumbers.Seed(2, unchecked((ulong)row)), i) * shape.Vocabulary))];
+
+    private static TrainingStep Training(Transformer model, int[][] sequences)
+    {
+        (int[] rows, int[] targets) = NextTokens(sequences);
+        SequenceLayout layout = SequenceLayout.Independent([.. sequences.Select(sequence => sequence.Length)]);
+        return new TrainingStep(model, [.. sequences.SelectMany(sequence => sequence)], layout, rows, targets);
+    }
 
     private static void Score(Transformer model, Activations activations, int[][] sequences)
     {
@@ -116,48 +156,5 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         }
 
         return ([.. rows], [.. targets]);
-    }
-
-    private sealed class TrainingState : IDisposable
-    {
-        private readonly Transformer _model;
-        private readonly Optimizer _optimizer;
-        private readonly Activations _activations;
-        private readonly SequenceLayout _layout;
-        private readonly int[] _tokens;
-        private readonly int[] _rows;
-        private readonly int[] _targets;
-        private readonly float[] _logProbs;
-        private readonly float[] _entropies;
-        private readonly float[] _dLogProbs;
-
-        public TrainingState(Transformer model, int[][] sequences)
-        {
-            _model = model;
-            _optimizer = new Optimizer(model, new OptimizerOptions { LearningRate = 1e-5 }, int.MaxValue);
-            _activations = new Activations(model.Config, keep: true);
-            _layout = SequenceLayout.Independent([.. sequences.Select(sequence => sequence.Length)]);
-            _tokens = [.. sequences.SelectMany(sequence => sequence)];
-            (_rows, _targets) = NextTokens(sequences);
-            _logProbs = new float[_rows.Length];
-            _entropies = new float[_rows.Length];
-            _dLogProbs = new float[_rows.Length];
-        }
-
-        public void Step()
-        {
-            _optimizer.Clear();
-            _model.Forward(_tokens, _layout, _activations);
-            _model.LogProbs(_activations, _rows, _targets, _logProbs, _entropies);
-            SupervisedLoss.Compute<float>(_logProbs, _logProbs.Length, _dLogProbs);
-            _model.Backward(_tokens, _layout, _activations, _rows, _targets, _dLogProbs, _optimizer.Gradients);
-            _optimizer.Update();
-        }
-
-        public void Dispose()
-        {
-            _optimizer.Dispose();
-            _activations.Dispose();
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hone.Cli.Benchmarks;
 using Hone.Cli.Output;
@@ -13,10 +14,11 @@ internal static class BenchCommand
     {
         var mode = new Option<string>("--mode")
         {
-            Description = "train (forward, backward, AdamW), score (log-probs of every token) or decode (batched sampling)",
+            Description = "train (forward, backward, AdamW), score (log-probs of every token), decode (batched sampling)\n"
+                + "or prefix (an update on groups of completions, with the prompt computed once and for each)",
             HelpName = "MODE", DefaultValueFactory = _ => "train",
         };
-        CommonOptions.OneOf(mode, "train", "score", "decode");
+        CommonOptions.OneOf(mode, "train", "score", "decode", "prefix");
         Option<int> hidden = Size("--hidden", "Hidden size", 128);
         Option<int> layers = Size("--layers", "Blocks", 4);
         Option<int> heads = Size("--heads", "Query heads", 4);
@@ -25,11 +27,15 @@ internal static class BenchCommand
         Option<int> vocabulary = Size("--vocab", "Vocabulary", 64);
         Option<int> batch = Size("--batch", "Sequences", 256);
         Option<int> sequence = Size("--seq", "Tokens of a sequence", 64);
+        Option<int> prompt = Size("--prompt", "Tokens of a prompt (prefix mode)", 256);
+        Option<int> group = Size("--group", "Completions of a prompt (prefix mode)", 8);
         Option<int> threads = CommonOptions.Threads();
+        var profile = new Option<bool>("--profile") { Description = "Also say which kernels the time went to" };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("bench", "Measure tokens per second on a random model of a given shape")
         {
-            mode, hidden, layers, heads, keyValueHeads, feedForward, vocabulary, batch, sequence, threads, json,
+            mode, hidden, layers, heads, keyValueHeads, feedForward, vocabulary, batch, sequence, prompt, group,
+            threads, profile, json,
         };
         command.SetAction(parsed =>
         {
@@ -43,21 +49,35 @@ internal static class BenchCommand
             }
 
             using Kernels kernels = context.StartKernels(parsed.GetValue(threads));
-            Run(context, kernels, parsed.GetRequiredValue(mode), shape, parsed.GetValue(json));
+            if (parsed.GetRequiredValue(mode) == "prefix")
+            {
+                RunPrefix(context, kernels, shape, parsed.GetValue(prompt), parsed.GetValue(group), parsed.GetValue(json));
+                return 0;
+            }
+
+            Run(context, kernels, parsed.GetRequiredValue(mode), shape, parsed.GetValue(profile), parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone bench --mode train",
+            "hone bench --mode score --profile",
             "hone bench --mode decode --hidden 896 --layers 4 --heads 14 --kv-heads 2 --ffn 4864 --vocab 8192 --batch 8 --seq 128");
     }
 
-    private static void Run(CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, bool json)
+    private static void Run(CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, bool profile, bool json)
     {
-        var runner = new BenchmarkRunner(kernels, context.Time);
-        Measurement result = runner.Measure(mode, shape);
+        using var timed = new TimedKernels(kernels, context.Time);
+        var runner = new BenchmarkRunner(profile ? timed : kernels, context.Time);
+        Measurement result = runner.Measure(mode, shape, timed.Reset);
+        if (profile && !json)
+        {
+            timed.Print(context);
+        }
+
         double peak = runner.Peak();
-        double memory = Environment.WorkingSet / (double)(1 << 20);
+        using var process = Process.GetCurrentProcess();
+        double memory = process.PeakWorkingSet64 / (double)(1 << 20);
         if (json)
         {
             JsonOutput.Print(context, new JsonObject
@@ -71,7 +91,36 @@ internal static class BenchCommand
         }
 
         context.Print($"{mode}: {result.TokensPerSecond:N0} tokens/s, {result.Gflops:F1} GFLOP/s, {result.Gflops / peak:P0} of the registers' {peak:F0}");
-        context.Print($"median of {result.Runs} runs: {result.Seconds * 1e3:F1} ms; {result.Parameters:N0} parameters; memory {memory:N0} MiB");
+        context.Print($"median of {result.Runs} runs: {result.Seconds * 1e3:F1} ms; {result.Parameters:N0} parameters; peak memory {memory:N0} MiB");
+    }
+
+    private static void RunPrefix(
+        CommandContext context, Kernels kernels, BenchmarkShape shape, int prompt, int group, bool json)
+    {
+        if (prompt < 1 || group < 1 || shape.Batch % group != 0)
+        {
+            throw new UsageException(
+                $"--prompt {prompt} --group {group} --batch {shape.Batch}: expected a prompt of 1 or more tokens and whole groups. "
+                + "Hint: make --batch a multiple of --group.");
+        }
+
+        SharedPromptMeasurement result =
+            new BenchmarkRunner(kernels, context.Time).MeasureSharedPrompt(shape, prompt, group);
+        double ratio = result.RepeatedSeconds / result.SharedSeconds;
+        if (json)
+        {
+            JsonOutput.Print(context, new JsonObject
+            {
+                ["mode"] = "prefix", ["threads"] = kernels.Threads, ["kernels"] = kernels.Path.Name(),
+                ["shared_seconds"] = result.SharedSeconds, ["repeated_seconds"] = result.RepeatedSeconds,
+                ["speedup"] = ratio, ["equal_log_probs"] = result.EqualLogProbs, ["machine"] = Machine.Line(kernels),
+            });
+            return;
+        }
+
+        context.Print(
+            $"prefix: update of {result.SharedSeconds * 1e3:F1} ms with the prompt computed once, {result.RepeatedSeconds * 1e3:F1} ms for each completion: {ratio:F2}x");
+        context.Print($"completion log-probs bit for bit equal: {(result.EqualLogProbs ? "yes" : "no")}");
     }
 
     private static Option<int> Size(string name, string description, int fallback) => new(name)

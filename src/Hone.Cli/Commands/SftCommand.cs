@@ -9,6 +9,7 @@ using Hone.Engine.Tokenization;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
+using Hone.Training.Planning;
 using Hone.Training.Supervised;
 
 namespace Hone.Cli.Commands;
@@ -44,6 +45,8 @@ internal static class SftCommand
         {
             int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
             List<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
+            MemoryPlan memory = MemoryCheck.Run(
+                MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads), settings.Memory);
             run.WriteRun(new JsonObject
             {
                 ["command"] = "sft", ["version"] = Version.Text, ["machine"] = Machine.Line(kernels),
@@ -52,7 +55,8 @@ internal static class SftCommand
             });
             context.Introduce(kernels);
             context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {model.Parameters.Layout.Count:N0} parameters");
-            double loss = Train(context, settings, model, rows, run);
+            MemoryCheck.Show(context, memory, settings.Memory);
+            double loss = Train(context, settings, model, rows, memory.Mode, run);
             Directory.CreateDirectory(folder);
             ModelFile.Save(folder, model, settings.DataType);
             tokenizer.SaveTo(folder);
@@ -64,9 +68,11 @@ internal static class SftCommand
     {
         if (settings.NewModel is not { } fresh)
         {
+            MemoryCheck.Weights(settings.Model!, settings.Memory, reference: false);
             return Models.Load(settings.Model!, kernels);
         }
 
+        MemoryCheck.Weights(fresh.Config, settings.Memory, reference: false);
         var model = new Transformer(fresh.Config, kernels);
         ModelInitialization.Randomize(model, settings.Options.Seed);
         return (model, fresh.WriteTokenizer(folder));
@@ -108,9 +114,10 @@ internal static class SftCommand
     }
 
     private static double Train(
-        CommandContext context, SftSettings settings, Transformer model, IReadOnlyList<TokenGroup> rows, RunFolder run)
+        CommandContext context, SftSettings settings, Transformer model, IReadOnlyList<TokenGroup> rows,
+        ActivationMode activations, RunFolder run)
     {
-        using var trainer = new SftTrainer(model, rows, settings.Options);
+        using var trainer = new SftTrainer(model, rows, settings.Options with { Activations = activations });
         using MetricsWriter metrics = MetricsWriter.Open(run.MetricsFile);
         var progress = new ProgressLine(context, "training", "steps");
         double loss = double.NaN;

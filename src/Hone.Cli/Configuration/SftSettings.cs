@@ -20,6 +20,8 @@ internal sealed record SftSettings
 
     public required SftOptions Options { get; init; }
 
+    public required MemorySettings Memory { get; init; }
+
     public required TensorDataType DataType { get; init; }
 
     public required int Threads { get; init; }
@@ -55,6 +57,7 @@ internal sealed record SftSettings
             Data = DataSettings.Read(config),
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
+            Memory = MemorySettings.Read(config.Section("memory")),
             DataType = Enum.Parse<TensorDataType>(config.Choice("save_as", "f32", "f32", "bf16", "f16"), ignoreCase: true),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,

@@ -20,6 +20,8 @@ internal sealed record TrainSettings
 
     public required GrpoOptions Options { get; init; }
 
+    public required MemorySettings Memory { get; init; }
+
     public required int SaveEvery { get; init; }
 
     public required bool SaveText { get; init; }
@@ -75,6 +77,7 @@ internal sealed record TrainSettings
             Data = data,
             Rewards = rewards,
             Options = options,
+            Memory = MemorySettings.Read(config.Section("memory")),
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
             Threads = config.Count("threads", 0),

@@ -25,7 +25,7 @@ public sealed class Decoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         _model = model;
         _rows = rows;
-        _activations = new Activations(model.Config, keep: false);
+        _activations = new Activations(model.Config, ActivationMode.Discard);
     }
 
     /// <summary>Samples all completions of all requests; the result is in the order of requests, then samples.</summary>

@@ -35,11 +35,15 @@ public abstract class Kernels : IDisposable
     /// <summary>Copies W (O, I) into the order of <see cref="PackedMatrix"/>.</summary>
     public abstract void Pack(Tensor weight, PackedMatrix packed);
 
-    /// <summary>y (T, O) = x (T, I) W^T + bias (O); an empty bias is none. 2*T*I*O operations.</summary>
-    public abstract void MatMul(Tensor x, PackedMatrix weight, Tensor bias, int T, Tensor y);
+    /// <summary>Copies W (O, I) into panels of its transpose: the product with them is dx (T, I) = dy (T, O) W.</summary>
+    /// <param name="weight">W.</param>
+    /// <param name="packed">Room for I outputs and O inputs.</param>
+    public abstract void PackTransposed(Tensor weight, PackedMatrix packed);
 
-    /// <summary>dx (T, I) = dy (T, O) W (O, I).</summary>
-    public abstract void MatMulBackwardInput(Tensor dy, Tensor weight, int T, int I, int O, Tensor dx);
+    /// <summary>
+    /// y (T, O) = x (T, I) W^T + bias (O) + residual (T, O); an empty bias or residual is none. 2*T*I*O operations.
+    /// </summary>
+    public abstract void MatMul(Tensor x, PackedMatrix weight, Tensor bias, Tensor residual, int T, Tensor y);
 
     /// <summary>dW (O, I) += dy (T, O)^T x (T, I), each element adding its tokens in order.</summary>
     public abstract void MatMulBackwardWeight(Tensor dy, Tensor x, int T, int I, int O, Tensor dWeight);
@@ -108,11 +112,11 @@ public abstract class Kernels : IDisposable
 
     /// <summary>
     /// Gradient of <see cref="LogProbs"/> for dLogProbs[i] = d loss / d logProbs[i]: dHidden (T, C) overwrites, dHead (V, C)
-    /// adds. The logits are computed again.
+    /// adds. The logits are computed again. The head is wanted both ways, by <see cref="Pack"/> and <see cref="PackTransposed"/>.
     /// </summary>
     public abstract void LogProbsBackward(
         ReadOnlySpan<float> dLogProbs, Tensor hidden, int T, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,
-        PackedMatrix head, Tensor headWeight, Tensor dHidden, Tensor dHead);
+        PackedMatrix head, PackedMatrix headTransposed, Tensor dHidden, Tensor dHead);
 
     /// <summary>
     /// Draws one token for each of the first <paramref name="uniforms"/>.Length rows of hidden (R, C), by the rule and that

@@ -7,8 +7,7 @@ namespace Hone.Engine.Memory;
 /// </summary>
 public sealed unsafe class Arena : IDisposable
 {
-    private const int Alignment = 64;
-    private const int FloatsPerLine = Alignment / sizeof(float);
+    private const int FloatsPerLine = 64 / sizeof(float);
     private float* _memory;
     private long _used;
 
@@ -18,7 +17,9 @@ public sealed unsafe class Arena : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         Capacity = RoundUp(Math.Max(1, capacity));
-        _memory = (float*)NativeMemory.AlignedAlloc(checked((nuint)Capacity * sizeof(float)), Alignment);
+        nuint bytes = checked((nuint)Capacity * sizeof(float));
+        _memory = (float*)NativeMemory.AlignedAlloc(bytes, HugePages.Alignment(bytes));
+        HugePages.Advise(_memory, bytes);
         new Tensor(_memory, Capacity).Clear();
         GC.AddMemoryPressure(Capacity * sizeof(float));
     }

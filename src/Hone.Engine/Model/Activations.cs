@@ -3,33 +3,30 @@ using Hone.Engine.Memory;
 namespace Hone.Engine.Model;
 
 /// <summary>
-/// The memory map of one pass over T packed tokens. Kept for backward, every block has its own tensors; otherwise all
-/// blocks share one set. Reused from pass to pass, and grown when a pass has more tokens than any before.
+/// The memory map of one pass over T packed tokens. What stays for a backward pass is the <see cref="ActivationMode"/>'s to
+/// say. Reused from pass to pass, and grown when a pass has more tokens than any before.
 /// </summary>
 public sealed class Activations : IDisposable
 {
     private readonly TransformerConfig _config;
-    private readonly GrowingTensor _memory = new();
-    private Tensor _block;
-    private long _taken;
+    private readonly long _mostTokens;
+    private Arena? _arena;
 
     /// <summary>A map without memory yet.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="keep">Whether a backward pass will follow.</param>
-    public Activations(TransformerConfig config, bool keep)
+    /// <param name="mode">What stays for a backward pass.</param>
+    /// <param name="mostTokens">The most tokens that a pass is expected to have: room to spare is not taken beyond them.</param>
+    public Activations(TransformerConfig config, ActivationMode mode, long mostTokens = long.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(config);
         _config = config;
-        Keep = keep;
-        Layers = new LayerActivations[config.Layers];
-        for (int i = 0; i < config.Layers; i++)
-        {
-            Layers[i] = keep || i == 0 ? new LayerActivations() : Layers[0];
-        }
+        _mostTokens = mostTokens;
+        Mode = mode;
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new LayerActivations())];
     }
 
-    /// <summary>Whether each block's activations stay for the backward pass.</summary>
-    public bool Keep { get; }
+    /// <summary>What stays for the backward pass.</summary>
+    public ActivationMode Mode { get; }
 
     /// <summary>Tokens of the pass, T.</summary>
     public int Tokens { get; private set; }
@@ -38,6 +35,12 @@ public sealed class Activations : IDisposable
     public Tensor Final { get; private set; }
 
     internal LayerActivations[] Layers { get; }
+
+    /// <summary>The block whose tensors the shared set holds, where blocks share one; -1 before the first pass.</summary>
+    internal int SharedHolds { get; set; } = -1;
+
+    /// <summary>Bytes that the last <see cref="Reserve"/> laid out.</summary>
+    internal long TakenBytes { get; private set; }
 
     internal Tensor Last { get; private set; } // (T, C) residual stream after the last block
 
@@ -57,31 +60,42 @@ public sealed class Activations : IDisposable
 
     internal Tensor DGated { get; private set; } // (T, F)
 
-    /// <summary>Bytes that a pass over <paramref name="tokens"/> tokens takes.</summary>
-    public static long Bytes(TransformerConfig config, int tokens, bool keep)
+    /// <summary>Bytes that a pass over <paramref name="tokens"/> tokens takes, the padding to cache lines included.</summary>
+    public static long Bytes(TransformerConfig config, long tokens, ActivationMode mode)
     {
         ArgumentNullException.ThrowIfNull(config);
-        long C = config.HiddenSize, F = config.IntermediateSize, mixed = config.QuerySize;
-        long Q = config.QuerySize + (2L * config.KeyValueSize);
-        long layer = (2 * C) + (Q * (config.QueryKeyNorm ? 2 : 1)) + mixed + (2 * F);
-        long shared = (3 * C) + F;
-        long gradients = (2 * C) + Q + mixed + (3 * F);
-        return sizeof(float) * tokens * ((layer * (keep ? config.Layers : 1)) + shared + (keep ? gradients : 0));
+        bool backward = mode != ActivationMode.Discard;
+        long Rows(long width) => Arena.RoundUp(tokens * width);
+        long C = Rows(config.HiddenSize), F = Rows(config.IntermediateSize), twoF = Rows(2L * config.IntermediateSize);
+        long Q = Rows(config.QuerySize + (2L * config.KeyValueSize)), mixed = Rows(config.QuerySize);
+        long inputs = backward ? C * (config.Layers + 1) : C; // the last block's output is one more
+        long block = (config.QueryKeyNorm ? 2 * Q : Q) + mixed + C + twoF;
+        long blocks = mode == ActivationMode.Keep ? block * config.Layers : block;
+        long scratch = (2 * C) + F;
+        long gradients = backward ? (2 * C) + Q + mixed + twoF + F : 0;
+        return sizeof(float) * (inputs + blocks + scratch + gradients);
     }
 
     /// <summary>Lays the tensors out for a pass over <paramref name="tokens"/> tokens; earlier contents are void.</summary>
     public void Reserve(int tokens)
     {
         Tokens = tokens;
-        int tensors = (7 * Layers.Length) + 16;
-        _block = _memory.Take((Bytes(_config, tokens, Keep) / sizeof(float)) + (tensors * 16L));
-        _taken = 0;
+        TakenBytes = 0;
+        SharedHolds = -1;
+        bool backward = Mode != ActivationMode.Discard;
+        Grow(tokens);
         int C = _config.HiddenSize, F = _config.IntermediateSize, mixed = _config.QuerySize;
         int Q = _config.QuerySize + (2 * _config.KeyValueSize);
-        for (int i = 0; i < (Keep ? Layers.Length : 1); i++)
+        for (int i = 0; i < Layers.Length; i++)
         {
             LayerActivations layer = Layers[i];
-            layer.Input = Rows(C);
+            layer.Input = i == 0 || backward ? Rows(C) : Layers[0].Input;
+            if (i > 0 && Mode != ActivationMode.Keep)
+            {
+                layer.Share(Layers[0]);
+                continue;
+            }
+
             layer.QueryKeyValue = Rows(Q);
             layer.RawQueryKeyValue = _config.QueryKeyNorm ? Rows(Q) : default;
             layer.Mixed = Rows(mixed);
@@ -89,11 +103,11 @@ public sealed class Activations : IDisposable
             layer.GateUp = Rows(2 * F);
         }
 
-        Last = Keep ? Rows(C) : Layers[0].Input;
+        Last = backward ? Rows(C) : Layers[0].Input;
         Normed = Rows(C);
         Final = Rows(C);
         Gated = Rows(F);
-        if (Keep)
+        if (backward)
         {
             DResidual = Rows(C);
             DNormed = Rows(C);
@@ -105,29 +119,25 @@ public sealed class Activations : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _arena?.Dispose();
+
+    // A quarter more than asked for, so that slowly growing passes do not each ask the system for memory.
+    private void Grow(int tokens)
+    {
+        if (_arena is null || _arena.Capacity * sizeof(float) < Bytes(_config, tokens, Mode))
+        {
+            _arena?.Dispose();
+            long room = Math.Max(tokens, Math.Min(tokens + (tokens / 4L), _mostTokens));
+            _arena = new Arena(Bytes(_config, room, Mode) / sizeof(float));
+        }
+
+        _arena.Reset();
+    }
 
     private Tensor Rows(int width)
     {
-        long length = (long)Tokens * width;
-        Tensor tensor = _block.Slice(_taken, length);
-        _taken += Arena.RoundUp(length);
+        Tensor tensor = _arena!.Take((long)Tokens * width);
+        TakenBytes += Arena.RoundUp(tensor.Length) * sizeof(float);
         return tensor;
     }
-}
-
-/// <summary>What one block leaves for its backward pass.</summary>
-internal sealed class LayerActivations
-{
-    public Tensor Input { get; set; } // (T, C) residual stream before the block
-
-    public Tensor QueryKeyValue { get; set; } // (T, Q) as attention reads them, after norm and rotation
-
-    public Tensor RawQueryKeyValue { get; set; } // (T, Q) before the query and key norms, where the model has them
-
-    public Tensor Mixed { get; set; } // (T, H*D) attention's output
-
-    public Tensor Middle { get; set; } // (T, C) residual stream between attention and feed-forward
-
-    public Tensor GateUp { get; set; } // (T, 2F)
 }

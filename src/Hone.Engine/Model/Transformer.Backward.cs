@@ -7,7 +7,7 @@ public sealed partial class Transformer
 {
     /// <summary>
     /// Adds to <paramref name="gradients"/> the gradient of a loss that depends on log-probabilities of the last forward
-    /// pass, which must have kept its activations.
+    /// pass, which must have kept its activations or be able to compute them again.
     /// </summary>
     /// <param name="tokens">(T) the pass's token ids.</param>
     /// <param name="layout">Its sequences.</param>
@@ -23,45 +23,49 @@ public sealed partial class Transformer
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(gradients);
-        if (!a.Keep || a.Tokens != tokens.Length)
+        if (a.Mode == ActivationMode.Discard || a.Tokens != tokens.Length)
         {
-            throw new InvalidOperationException("A backward pass needs the kept activations of a forward pass over its tokens.");
+            throw new InvalidOperationException("A backward pass needs the activations of a forward pass over its tokens, kept or to be recomputed.");
         }
 
         int C = Config.HiddenSize, T = tokens.Length;
+        _transposed ??= new PackedWeights(Config, transposed: true);
+        _transposed.Refresh(Parameters, Kernels);
         Kernels.LogProbsBackward(
-            dLogProbs, a.Final, T, rows, targets, _head, Parameters.Head, a.DNormed, gradients.Head);
+            dLogProbs, a.Final, T, rows, targets, _packed.Head, _transposed.Head, a.DNormed, gradients.Head);
         Kernels.RmsNormBackward(
             a.DNormed, a.Last, Parameters.FinalNorm, Config.NormEpsilon, T, 1, C, C, a.DResidual, gradients.FinalNorm);
         for (int i = Config.Layers - 1; i >= 0; i--)
         {
-            FeedForwardBackward(i, a, gradients.Layers[i]);
-            AttentionBackward(i, a, layout, gradients.Layers[i]);
+            Recompute(i, a, layout);
+            FeedForwardBackward(i, a, _transposed[i], gradients.Layers[i]);
+            AttentionBackward(i, a, layout, _transposed[i], gradients.Layers[i]);
         }
 
         Kernels.EmbeddingBackward(tokens, a.DResidual, C, gradients.Embedding);
     }
 
-    private void FeedForwardBackward(int i, Activations a, LayerParameters gradients)
+    private void FeedForwardBackward(int i, Activations a, PackedWeights.PackedLayer transposed, LayerParameters gradients)
     {
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         int C = Config.HiddenSize, F = Config.IntermediateSize, T = a.Tokens;
         Kernels.SwiGlu(layer.GateUp, T, F, a.Gated);
-        ProjectionBackward(a.DResidual, a.Gated, weights.Down, C, F, T, a.DGated, gradients.Down, gradients.DownBias);
+        ProjectionBackward(a.DResidual, a.Gated, transposed.Down, C, F, T, a.DGated, gradients.Down, gradients.DownBias);
         Kernels.SwiGluBackward(a.DGated, layer.GateUp, T, F, a.DGateUp);
         Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
-        ProjectionBackward(a.DGateUp, a.Normed, weights.GateUp, 2 * F, C, T, a.DNormed, gradients.GateUp, gradients.GateUpBias);
+        ProjectionBackward(a.DGateUp, a.Normed, transposed.GateUp, 2 * F, C, T, a.DNormed, gradients.GateUp, gradients.GateUpBias);
         JoinResidual(a, layer.Middle, weights.FeedForwardNorm, gradients.FeedForwardNorm);
     }
 
-    private void AttentionBackward(int i, Activations a, SequenceLayout layout, LayerParameters gradients)
+    private void AttentionBackward(
+        int i, Activations a, SequenceLayout layout, PackedWeights.PackedLayer transposed, LayerParameters gradients)
     {
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         int C = Config.HiddenSize, T = a.Tokens, Q = _heads.RowWidth;
         ProjectionBackward(
-            a.DResidual, layer.Mixed, weights.Output, C, Config.QuerySize, T, a.DMixed, gradients.Output, gradients.OutputBias);
+            a.DResidual, layer.Mixed, transposed.Output, C, Config.QuerySize, T, a.DMixed, gradients.Output, gradients.OutputBias);
         Kernels.AttentionBackward(a.DMixed, layer.QueryKeyValue, layout, _heads, a.DQueryKeyValue);
         Kernels.Rotary(a.DQueryKeyValue, layout.Positions, _rotary.Cosine, _rotary.Sine, _heads, inverse: true);
         if (Config.QueryKeyNorm)
@@ -74,13 +78,13 @@ public sealed partial class Transformer
 
         Norm(layer.Input, weights.InputNorm, a.Normed);
         ProjectionBackward(
-            a.DQueryKeyValue, a.Normed, weights.QueryKeyValue, Q, C, T, a.DNormed, gradients.QueryKeyValue,
+            a.DQueryKeyValue, a.Normed, transposed.QueryKeyValue, Q, C, T, a.DNormed, gradients.QueryKeyValue,
             gradients.QueryKeyValueBias);
         JoinResidual(a, layer.Input, weights.InputNorm, gradients.InputNorm);
     }
 
     private void ProjectionBackward(
-        Tensor dy, Tensor x, Tensor weight, int O, int I, int T, Tensor dx, Tensor dWeight, Tensor dBias)
+        Tensor dy, Tensor x, PackedMatrix transposed, int O, int I, int T, Tensor dx, Tensor dWeight, Tensor dBias)
     {
         Kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
         if (!dBias.IsEmpty)
@@ -88,7 +92,7 @@ public sealed partial class Transformer
             Kernels.BiasBackward(dy, T, O, dBias);
         }
 
-        Kernels.MatMulBackwardInput(dy, weight, T, I, O, dx);
+        Kernels.MatMul(dy, transposed, default, default, T, dx);
     }
 
     // The gradient through a norm joins the one that went round it on the residual stream.

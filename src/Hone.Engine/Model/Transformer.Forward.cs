@@ -37,6 +37,7 @@ public sealed partial class Transformer
             Rest(i, activations);
         }
 
+        activations.SharedHolds = Config.Layers - 1;
         Norm(activations.Last, Parameters.FinalNorm, activations.Final);
     }
 
@@ -78,7 +79,7 @@ public sealed partial class Transformer
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         Norm(layer.Input, weights.InputNorm, a.Normed);
-        Kernels.MatMul(a.Normed, _packed[i].QueryKeyValue, weights.QueryKeyValueBias, a.Tokens, layer.QueryKeyValue);
+        Kernels.MatMul(a.Normed, _packed[i].QueryKeyValue, weights.QueryKeyValueBias, default, a.Tokens, layer.QueryKeyValue);
         if (Config.QueryKeyNorm)
         {
             layer.QueryKeyValue.Span.CopyTo(layer.RawQueryKeyValue.Span);
@@ -94,15 +95,35 @@ public sealed partial class Transformer
     private void Rest(int i, Activations a)
     {
         LayerActivations layer = a.Layers[i];
-        LayerParameters weights = Parameters.Layers[i];
         Tensor next = i + 1 < Config.Layers ? a.Layers[i + 1].Input : a.Last;
-        Kernels.MatMul(layer.Mixed, _packed[i].Output, weights.OutputBias, a.Tokens, layer.Middle);
-        Kernels.Add(layer.Input, layer.Middle);
-        Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
-        Kernels.MatMul(a.Normed, _packed[i].GateUp, weights.GateUpBias, a.Tokens, layer.GateUp);
+        FromAttentionToGate(i, a);
         Kernels.SwiGlu(layer.GateUp, a.Tokens, Config.IntermediateSize, a.Gated);
-        Kernels.MatMul(a.Gated, _packed[i].Down, weights.DownBias, a.Tokens, next);
-        Kernels.Add(layer.Middle, next);
+        Kernels.MatMul(a.Gated, _packed[i].Down, Parameters.Layers[i].DownBias, layer.Middle, a.Tokens, next);
+    }
+
+    /// <summary>The part of it that a backward pass reads: output projection, residual, norm, gate and up projections.</summary>
+    private void FromAttentionToGate(int i, Activations a)
+    {
+        LayerActivations layer = a.Layers[i];
+        LayerParameters weights = Parameters.Layers[i];
+        Kernels.MatMul(layer.Mixed, _packed[i].Output, weights.OutputBias, layer.Input, a.Tokens, layer.Middle);
+        Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
+        Kernels.MatMul(a.Normed, _packed[i].GateUp, weights.GateUpBias, default, a.Tokens, layer.GateUp);
+    }
+
+    /// <summary>A block once more from its input on, where other blocks have used its tensors since.</summary>
+    private void Recompute(int i, Activations a, SequenceLayout layout)
+    {
+        if (a.Mode != ActivationMode.Recompute || a.SharedHolds == i)
+        {
+            return;
+        }
+
+        LayerActivations layer = a.Layers[i];
+        Projections(i, a, layout.Positions);
+        Kernels.Attention(layer.QueryKeyValue, layout, _heads, layer.Mixed);
+        FromAttentionToGate(i, a);
+        a.SharedHolds = i;
     }
 
     private void Norm(Tensor x, Tensor weight, Tensor y)

@@ -9,8 +9,8 @@ namespace Hone.Engine.Model;
 /// </summary>
 public sealed partial class Transformer : IDisposable
 {
-    private readonly PackedLayer[] _packed;
-    private readonly PackedMatrix _head;
+    private readonly PackedWeights _packed;
+    private PackedWeights? _transposed;
     private readonly RotaryTable _rotary;
     private readonly HeadShape _heads;
 
@@ -24,8 +24,7 @@ public sealed partial class Transformer : IDisposable
         Parameters = new ParameterSet(config);
         _heads = new HeadShape(config.Heads, config.KeyValueHeads, config.HeadSize);
         _rotary = new RotaryTable(config);
-        _packed = [.. Enumerable.Range(0, config.Layers).Select(_ => new PackedLayer(config))];
-        _head = new PackedMatrix(config.VocabularySize, config.HiddenSize);
+        _packed = new PackedWeights(config, transposed: false);
     }
 
     /// <summary>The model's shape.</summary>
@@ -43,17 +42,15 @@ public sealed partial class Transformer : IDisposable
     /// <summary>Packs the weights for the products; to be called after every change of <see cref="Parameters"/>.</summary>
     public void WeightsChanged()
     {
-        for (int i = 0; i < _packed.Length; i++)
-        {
-            LayerParameters weights = Parameters.Layers[i];
-            Kernels.Pack(weights.QueryKeyValue, _packed[i].QueryKeyValue);
-            Kernels.Pack(weights.Output, _packed[i].Output);
-            Kernels.Pack(weights.GateUp, _packed[i].GateUp);
-            Kernels.Pack(weights.Down, _packed[i].Down);
-        }
-
-        Kernels.Pack(Parameters.Head, _head);
+        _packed.Pack(Parameters, Kernels);
+        _transposed?.MarkStale();
     }
+
+    /// <summary>
+    /// Bytes of the matrices in the order in which the products read them: one copy for forward passes, and, once there is a
+    /// backward pass, one <paramref name="transposed"/> copy for it.
+    /// </summary>
+    public static long PackedBytes(TransformerConfig config, bool transposed) => PackedWeights.Bytes(config, transposed);
 
     /// <summary>
     /// The log-probability of each target after the hidden state of its row, and the entropy there (nats); rows index the
@@ -62,43 +59,20 @@ public sealed partial class Transformer : IDisposable
     public void LogProbs(
         Activations activations, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, Span<float> logProbs,
         Span<float> entropies) =>
-        Kernels.LogProbs(activations.Final, rows, targets, _head, logProbs, entropies);
+        Kernels.LogProbs(activations.Final, rows, targets, _packed.Head, logProbs, entropies);
 
     /// <summary>Draws a token for each row of the last forward pass, from the first row on.</summary>
     public void Sample(
         Tensor hidden, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> logProbs,
         Span<float> entropies) =>
-        Kernels.Sample(hidden, _head, rule, uniforms, tokens, logProbs, entropies);
+        Kernels.Sample(hidden, _packed.Head, rule, uniforms, tokens, logProbs, entropies);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (PackedLayer layer in _packed)
-        {
-            layer.Dispose();
-        }
-
-        _head.Dispose();
+        _packed.Dispose();
+        _transposed?.Dispose();
         _rotary.Dispose();
         Parameters.Dispose();
-    }
-
-    private sealed class PackedLayer(TransformerConfig config) : IDisposable
-    {
-        public PackedMatrix QueryKeyValue { get; } = new(config.QuerySize + (2 * config.KeyValueSize), config.HiddenSize);
-
-        public PackedMatrix Output { get; } = new(config.HiddenSize, config.QuerySize);
-
-        public PackedMatrix GateUp { get; } = new(2 * config.IntermediateSize, config.HiddenSize);
-
-        public PackedMatrix Down { get; } = new(config.HiddenSize, config.IntermediateSize);
-
-        public void Dispose()
-        {
-            QueryKeyValue.Dispose();
-            Output.Dispose();
-            GateUp.Dispose();
-            Down.Dispose();
-        }
     }
 }

@@ -68,6 +68,13 @@ public sealed class MicroBatch
         return parts;
     }
 
+    /// <summary>
+    /// Rows of the largest pass that <see cref="Cut"/> can make of <paramref name="groups"/> groups of at most
+    /// <paramref name="largestGroup"/> rows each.
+    /// </summary>
+    public static long MostRows(long largestGroup, int groups, int maxRows) =>
+        Math.Min(largestGroup * groups, Math.Max(largestGroup, maxRows));
+
     private static MicroBatch Pack(IReadOnlyList<TokenGroup> groups, int firstCompletion)
     {
         List<int> tokens = [], rows = [], targets = [], starts = [0];

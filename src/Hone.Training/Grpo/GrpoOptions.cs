@@ -1,4 +1,6 @@
 using Hone.Engine.Kernels;
+using Hone.Engine.Model;
+using Hone.Training.Batches;
 using Hone.Training.Losses;
 using Hone.Training.Optimization;
 
@@ -25,6 +27,9 @@ public sealed record GrpoOptions
     /// <summary>Most rows of tokens in one pass; a larger batch is taken in several.</summary>
     public int MicroBatchTokens { get; init; } = 8192;
 
+    /// <summary>What a pass keeps for its backward pass; not <see cref="ActivationMode.Discard"/>.</summary>
+    public ActivationMode Activations { get; init; } = ActivationMode.Keep;
+
     /// <summary>Completions decoded side by side.</summary>
     public int DecodingRows { get; init; } = 256;
 
@@ -42,6 +47,10 @@ public sealed record GrpoOptions
 
     /// <summary>Seed of the prompt order and of every completion.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Rows of the largest pass where no prompt is longer than <paramref name="longestPrompt"/> tokens.</summary>
+    public long MostPassRows(int longestPrompt) => MicroBatch.MostRows(
+        longestPrompt + ((long)GroupSize * (MaxCompletionTokens - 1)), PromptsPerStep, MicroBatchTokens);
 
     /// <summary>Everything that is wrong, as "key is value, expected range".</summary>
     public IEnumerable<string> Problems()

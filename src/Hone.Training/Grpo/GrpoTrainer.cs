@@ -57,7 +57,8 @@ public sealed class GrpoTrainer : IDisposable
         _options = options;
         _time = time;
         _decoder = new Decoder(policy, options.DecodingRows);
-        _activations = new Activations(policy.Config, keep: true);
+        _activations = new Activations(
+            policy.Config, options.Activations, options.MostPassRows(prompts.Max(prompt => prompt.Tokens.Length)));
         Optimizer = new Optimizer(policy, options.Optimizer, options.Steps);
     }
 

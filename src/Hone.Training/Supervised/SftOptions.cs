@@ -1,3 +1,5 @@
+using Hone.Engine.Model;
+using Hone.Training.Batches;
 using Hone.Training.Optimization;
 
 namespace Hone.Training.Supervised;
@@ -14,11 +16,18 @@ public sealed record SftOptions
     /// <summary>Most rows of tokens in one pass; more are taken in several passes with the same result.</summary>
     public int MicroBatchTokens { get; init; } = 8192;
 
+    /// <summary>What a pass keeps for its backward pass; not <see cref="ActivationMode.Discard"/>.</summary>
+    public ActivationMode Activations { get; init; } = ActivationMode.Keep;
+
     /// <summary>AdamW.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 1e-5 };
 
     /// <summary>Seed of the row order.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Rows of the largest pass over these rows of the data set.</summary>
+    public long MostPassRows(IReadOnlyList<TokenGroup> rows) =>
+        MicroBatch.MostRows(rows.Max(row => row.Rows), BatchSize, MicroBatchTokens);
 
     /// <summary>Everything that is wrong, as "key is value, expected range".</summary>
     public IEnumerable<string> Problems()

@@ -31,7 +31,7 @@ public sealed class SftTrainer : IDisposable
         _rows = rows;
         _options = options;
         _optimizer = new Optimizer(model, options.Optimizer, options.Steps);
-        _activations = new Activations(model.Config, keep: true);
+        _activations = new Activations(model.Config, options.Activations, options.MostPassRows(rows));
     }
 
     /// <summary>Makes the next update.</summary>

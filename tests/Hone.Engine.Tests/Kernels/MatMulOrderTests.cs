@@ -102,15 +102,16 @@ public class MatMulOrderTests
     private Results Run(KernelSet kernels, int first, int T)
     {
         using var memory = new TestMemory();
-        using var packed = new PackedMatrix(O, I);
+        using PackedMatrix packed = new(O, I), transposed = new(I, O);
         Tensor weight = memory.Of(_weight), x = memory.Of(_x.AsSpan(first * I, T * I));
         Tensor dy = memory.Of(_dy.AsSpan(first * O, T * O));
         Tensor y = memory.Output(T * O), dx = memory.Output(T * I), dBias = memory.Zeros(O);
         Tensor dWeight = memory.Output(O * I);
         dWeight.Span.Fill(1f);
         kernels.Pack(weight, packed);
-        kernels.MatMul(x, packed, memory.Of(_bias), T, y);
-        kernels.MatMulBackwardInput(dy, weight, T, I, O, dx);
+        kernels.PackTransposed(weight, transposed);
+        kernels.MatMul(x, packed, memory.Of(_bias), default, T, y);
+        kernels.MatMul(dy, transposed, default, default, T, dx);
         kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
         kernels.BiasBackward(dy, T, O, dBias);
         return new Results(y.Span.ToArray(), dx.Span.ToArray(), dWeight.Span.ToArray(), dBias.Span.ToArray());

@@ -38,13 +38,15 @@ public class MatMulTests
     public void Gradients_are_the_reference(KernelPath path)
     {
         using KernelSet kernels = Paths.Open(path);
-        foreach ((int T, int I, int O) in Sizes().Append((1030, 17, 5)).Append((5, 17, 1030)))
+        foreach ((int T, int I, int O) in Sizes().Append((1030, 17, 5)).Append((5, 17, 1030)).Append((530, 130, 300)))
         {
             string where = $"{path}, T {T}, I {I}, O {O}";
             using var memory = new TestMemory();
             float[] x = Values.Normal(T, T * I), weight = Values.Normal(I, O * I), dy = Values.Normal(O, T * O);
             Tensor dx = memory.Output(T * I), dWeight = memory.Zeros(O * I), dBias = memory.Zeros(O);
-            kernels.MatMulBackwardInput(memory.Of(dy), memory.Of(weight), T, I, O, dx);
+            using var transposed = new PackedMatrix(I, O);
+            kernels.PackTransposed(memory.Of(weight), transposed);
+            kernels.MatMul(memory.Of(dy), transposed, default, default, T, dx);
             kernels.MatMulBackwardWeight(memory.Of(dy), memory.Of(x), T, I, O, dWeight);
             kernels.BiasBackward(memory.Of(dy), T, O, dBias);
 
@@ -56,6 +58,25 @@ public class MatMulTests
             Near.Check(
                 "dWeight (o i)", [O, I], expected.DWeight, dWeight.Span, Tolerance.Reduction(T), where, terms.DWeight);
             Near.Check("dBias (o)", [O], expected.DBias, dBias.Span, Tolerance.Reduction(T), where, terms.DBias);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Residual_is_added_to_the_finished_product(KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path);
+        foreach ((int T, int I, int O) in new[] { (1, 3, 1), (13, 257, 33), (73, 600, 16), (150, 20, 300) })
+        {
+            using var memory = new TestMemory();
+            using var packed = new PackedMatrix(O, I);
+            float[] x = Values.Normal(1, T * I), weight = Values.Normal(2, O * I), bias = Values.Normal(3, O);
+            float[] residual = Values.Normal(4, T * O), plain = Product(kernels, x, weight, bias, T, I, O);
+            Tensor y = memory.Output(T * O);
+            kernels.Pack(memory.Of(weight), packed);
+            kernels.MatMul(memory.Of(x), packed, memory.Of(bias), memory.Of(residual), T, y);
+
+            Assert.Equal(plain.Zip(residual, (product, rest) => product + rest), y.Span.ToArray());
         }
     }
 
@@ -97,7 +118,7 @@ public class MatMulTests
         using var packed = new PackedMatrix(O, I);
         kernels.Pack(memory.Of(weight), packed);
         Tensor y = memory.Output(T * O);
-        kernels.MatMul(memory.Of(x), packed, bias.Length == 0 ? default : memory.Of(bias), T, y);
+        kernels.MatMul(memory.Of(x), packed, bias.Length == 0 ? default : memory.Of(bias), default, T, y);
         return y.Span.ToArray();
     }
 

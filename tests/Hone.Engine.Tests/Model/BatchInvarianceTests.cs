@@ -97,7 +97,7 @@ public class BatchInvarianceTests
     private static (float[] LogProbs, float[] Entropies) LogProbs(
         Transformer model, TrainingBatch batch, int[] rows, int[] targets)
     {
-        using var activations = new Activations(model.Config, keep: true);
+        using var activations = new Activations(model.Config, ActivationMode.Keep);
         model.Forward(batch.Tokens, batch.Layout, activations);
         float[] logProbs = new float[rows.Length], entropies = new float[rows.Length];
         model.LogProbs(activations, rows, targets, logProbs, entropies);

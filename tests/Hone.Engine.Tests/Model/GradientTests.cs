@@ -25,7 +25,7 @@ public class GradientTests
         using Transformer model = TinyModels.Make(shape, kernels);
         TrainingBatch batch = TrainingBatch.Random(Layout, model.Config.VocabularySize);
         double[] expected = new ReferenceNetwork(model).LogProbs(batch.Tokens, batch.Layout, batch.Rows, batch.Targets);
-        using var activations = new Activations(model.Config, keep: false);
+        using var activations = new Activations(model.Config, ActivationMode.Discard);
         model.Forward(batch.Tokens, batch.Layout, activations);
         float[] logProbs = new float[expected.Length], entropies = new float[expected.Length];
         model.LogProbs(activations, batch.Rows, batch.Targets, logProbs, entropies);
@@ -72,7 +72,7 @@ public class GradientTests
     private static ParameterSet Backward(string shape, KernelSet kernels, TrainingBatch batch, float[] weights, int passes)
     {
         using Transformer model = TinyModels.Make(shape, kernels);
-        using var activations = new Activations(model.Config, keep: true);
+        using var activations = new Activations(model.Config, ActivationMode.Keep);
         var gradients = new ParameterSet(model.Config);
         for (int pass = 0; pass < passes; pass++)
         {

@@ -113,7 +113,7 @@ public class VectorTests
             Case = new VectorCase(name);
             _kernels = Paths.Open(path, 2);
             Model = Case.Load(_kernels);
-            Activations = new Activations(Model.Config, keep: true);
+            Activations = new Activations(Model.Config, ActivationMode.Keep);
             Model.Forward(Case.Tokens, Case.Layout, Activations);
         }
 

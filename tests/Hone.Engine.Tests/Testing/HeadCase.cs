@@ -51,12 +51,13 @@ internal sealed class HeadCase(int T, int C, int V, int R)
     public (float[] DHidden, float[] DHead) GradientsOn(KernelSet kernels, int passes = 1)
     {
         using var memory = new TestMemory();
-        using var packed = new PackedMatrix(V, C);
+        using PackedMatrix packed = new(V, C), transposed = new(C, V);
         Tensor head = memory.Of(Head), dHidden = memory.Output(T * C), dHead = memory.Zeros(V * C);
         kernels.Pack(head, packed);
+        kernels.PackTransposed(head, transposed);
         for (int pass = 0; pass < passes; pass++)
         {
-            kernels.LogProbsBackward(DLogProbs, memory.Of(Hidden), T, Rows, Targets, packed, head, dHidden, dHead);
+            kernels.LogProbsBackward(DLogProbs, memory.Of(Hidden), T, Rows, Targets, packed, transposed, dHidden, dHead);
         }
 
         return (dHidden.Span.ToArray(), dHead.Span.ToArray());

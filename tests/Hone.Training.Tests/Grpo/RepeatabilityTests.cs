@@ -31,6 +31,16 @@ public class RepeatabilityTests
     }
 
     [Fact]
+    public void Recomputing_activations_changes_no_bit()
+    {
+        using var keep = new TrainerCase(TrainerCase.Options);
+        using var recompute = new TrainerCase(TrainerCase.Options with { Activations = ActivationMode.Recompute });
+        List<(StepMetrics Metrics, RolloutBatch Batch)> expected = keep.Run(3), actual = recompute.Run(3);
+        Assert.Equal(expected.Select(step => step.Metrics.GradNorm), actual.Select(step => step.Metrics.GradNorm));
+        Near.Exact("weights of", keep.Policy.Parameters, recompute.Policy.Parameters);
+    }
+
+    [Fact]
     public void Pass_size_of_a_tied_model_touches_the_tied_matrix_alone()
     {
         const string Tied = "model.embed_tokens.weight";

@@ -19,14 +19,14 @@ internal static class Passes
     /// <summary>The log-probability of every completion token.</summary>
     public static float[] LogProbs(Transformer model, IReadOnlyList<TokenGroup> groups, int maxRows = int.MaxValue)
     {
-        using var activations = new Activations(model.Config, keep: false);
+        using var activations = new Activations(model.Config, ActivationMode.Discard);
         return [.. MicroBatch.Cut(groups, maxRows).SelectMany(part => LogProbs(model, part, activations))];
     }
 
     /// <summary>The GRPO loss and its gradient, added to <paramref name="gradients"/> where given.</summary>
     public static double Loss(Transformer model, LossCase with, ParameterSet? gradients = null, int maxRows = int.MaxValue)
     {
-        using var activations = new Activations(model.Config, keep: gradients is not null);
+        using var activations = new Activations(model.Config, gradients is null ? ActivationMode.Discard : ActivationMode.Keep);
         int[][] completions = [.. with.Groups.SelectMany(group => group.Completions)];
         var size = new UpdateSize(completions.Sum(completion => (long)completion.Length), completions.Length);
         double loss = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -22,9 +24,14 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         var job = new AttentionJob
         {
             Layout = pin, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape, Scratch = WorkerScratch,
+            HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
-        _workers.Run(ref job, layout.Families * shape.KeyValueHeads);
+        _workers.Run(ref job, layout.Families * shape.KeyValueHeads / job.HeadsPerItem);
     }
+
+    // Where there are families enough for all threads, one takes all heads of a family: it then reads whole rows.
+    private int KeyHeadsPerItem(SequenceLayout layout, HeadShape shape) =>
+        layout.Families >= 8 * Threads ? shape.KeyValueHeads : 1;
 
     private void ReserveAttentionScratch(int longest, HeadShape shape, bool backward)
     {
@@ -82,6 +89,51 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         {
             to[d * Block] = x[d];
         }
+    }
+
+    /// <summary>As <see cref="StoreColumn"/> for <paramref name="count"/> rows at distance <paramref name="stride"/>.</summary>
+    private static void StoreColumns(float* x, long stride, int count, float* panels, int token, int D)
+    {
+        int i = 0;
+        while (i < count)
+        {
+            if (count - i < 4 || (token + i) % 4 != 0 || D % 4 != 0)
+            {
+                StoreColumn(x + (i * stride), panels, token + i, D);
+                i++;
+                continue;
+            }
+
+            float* to = panels + ((long)((token + i) / Block) * D * Block) + ((token + i) % Block);
+            float* from = x + (i * stride);
+            for (int d = 0; d < D; d += 4)
+            {
+                Transpose4(from + d, stride, to + (d * Block), Block);
+            }
+
+            i += 4;
+        }
+    }
+
+    /// <summary>Writes the 4 by 4 block at <paramref name="from"/> transposed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* from, long fromRow, float* to, long toRow)
+    {
+        Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + fromRow);
+        Vector128<float> c = Vector128.Load(from + (2 * fromRow)), d = Vector128.Load(from + (3 * fromRow));
+        Vector128<float> abLow = Vector128.Shuffle(a, Vector128.Create(0, 0, 1, 1));
+        Vector128<float> mask = Vector128.Create(0, -1, 0, -1).AsSingle();
+        Vector128<float> ab0 = Vector128.ConditionalSelect(mask, Vector128.Shuffle(b, Vector128.Create(0, 0, 1, 1)), abLow);
+        Vector128<float> ab1 = Vector128.ConditionalSelect(
+            mask, Vector128.Shuffle(b, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(a, Vector128.Create(2, 2, 3, 3)));
+        Vector128<float> cd0 = Vector128.ConditionalSelect(
+            mask, Vector128.Shuffle(d, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(c, Vector128.Create(0, 0, 1, 1)));
+        Vector128<float> cd1 = Vector128.ConditionalSelect(
+            mask, Vector128.Shuffle(d, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(c, Vector128.Create(2, 2, 3, 3)));
+        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(to);
+        Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(to + toRow);
+        Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(to + (2 * toRow));
+        Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(to + (3 * toRow));
     }
 
     /// <summary>Writes x (D) as row <paramref name="token"/> of panels (D/16, rows, 16), zero past D.</summary>
@@ -152,14 +204,22 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* Qkv, Output;
         public float** Scratch;
         public HeadShape Shape;
+        public int HeadsPerItem;
 
         public void Execute(int item, int worker)
         {
+            for (int i = 0; i < HeadsPerItem; i++)
+            {
+                int head = (item * HeadsPerItem) + i;
+                Attend(head / Shape.KeyValueHeads, head % Shape.KeyValueHeads, Scratch[worker]);
+            }
+        }
+
+        private void Attend(int family, int keyHead, float* scratch)
+        {
             SequenceLayout layout = Layout.Value;
-            int family = item / Shape.KeyValueHeads;
-            int keyHead = item % Shape.KeyValueHeads;
             int D = Shape.HeadSize;
-            var buffers = new AttentionBuffers(Scratch[worker], layout.FamilyLongest(family), D, backward: false);
+            var buffers = new AttentionBuffers(scratch, layout.FamilyLongest(family), D, backward: false);
             foreach (Segment segment in layout.Family(family))
             {
                 int offset = layout.PrefixLength(segment);
@@ -177,10 +237,11 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         private readonly void PackKeysAndValues(Segment segment, int offset, int keyHead, in AttentionBuffers buffers)
         {
             int D = Shape.HeadSize;
+            float* keys = Qkv + ((long)segment.Start * Shape.RowWidth) + ((Shape.Heads + keyHead) * D);
+            StoreColumns(keys, Shape.RowWidth, segment.Length, buffers.KeyColumns, offset, D);
             for (int i = 0; i < segment.Length; i++)
             {
                 float* row = Qkv + ((long)(segment.Start + i) * Shape.RowWidth);
-                StoreColumn(row + ((Shape.Heads + keyHead) * D), buffers.KeyColumns, offset + i, D);
                 float* value = row + ((Shape.Heads + Shape.KeyValueHeads + keyHead) * D);
                 StoreRow(value, buffers.ValueRows, (long)buffers.Padded * Block, offset + i, D);
             }
@@ -197,7 +258,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             float scale = 1f / MathF.Sqrt(D);
             for (int r = 0; r < rows; r++)
             {
-                Rows.Softmax<TLanes>(buffers.Scores + ((long)r * padded), offset + first + r + 1, keys, scale);
+                Rows.SoftmaxInPlace<TLanes>(buffers.Scores + ((long)r * padded), offset + first + r + 1, keys, scale);
             }
 
             long outputRow = (long)Shape.Heads * D;

@@ -16,9 +16,9 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         var job = new AttentionBackwardJob
         {
             Layout = pin, DOutput = dOutput.Pointer, Qkv = qkv.Pointer, DQkv = dqkv.Pointer, Shape = shape,
-            Scratch = WorkerScratch,
+            Scratch = WorkerScratch, HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
-        _workers.Run(ref job, layout.Families * shape.KeyValueHeads);
+        _workers.Run(ref job, layout.Families * shape.KeyValueHeads / job.HeadsPerItem);
     }
 
     /// <summary>
@@ -31,13 +31,21 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* DOutput, Qkv, DQkv;
         public float** Scratch;
         public HeadShape Shape;
+        public int HeadsPerItem;
 
         public void Execute(int item, int worker)
         {
+            for (int i = 0; i < HeadsPerItem; i++)
+            {
+                int head = (item * HeadsPerItem) + i;
+                KeyHead(head / Shape.KeyValueHeads, head % Shape.KeyValueHeads, Scratch[worker]);
+            }
+        }
+
+        private void KeyHead(int family, int keyHead, float* scratch)
+        {
             SequenceLayout layout = Layout.Value;
-            int family = item / Shape.KeyValueHeads;
-            int keyHead = item % Shape.KeyValueHeads;
-            var buffers = new AttentionBuffers(Scratch[worker], layout.FamilyLongest(family), Shape.HeadSize, backward: true);
+            var buffers = new AttentionBuffers(scratch, layout.FamilyLongest(family), Shape.HeadSize, backward: true);
             ReadOnlySpan<Segment> segments = layout.Family(family);
             for (int s = 0; s < segments.Length; s++)
             {
@@ -68,14 +76,13 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         {
             int D = Shape.HeadSize;
             long stride = (long)buffers.Padded * Block;
+            float* keys = Qkv + ((long)segment.Start * Shape.RowWidth) + ((Shape.Heads + keyHead) * D);
+            float* values = keys + (Shape.KeyValueHeads * D);
+            StoreColumns(keys, Shape.RowWidth, segment.Length, buffers.KeyColumns, offset, D);
+            StoreColumns(values, Shape.RowWidth, segment.Length, buffers.ValueColumns, offset, D);
             for (int i = 0; i < segment.Length; i++)
             {
-                float* row = Qkv + ((long)(segment.Start + i) * Shape.RowWidth);
-                float* key = row + ((Shape.Heads + keyHead) * D);
-                float* value = row + ((Shape.Heads + Shape.KeyValueHeads + keyHead) * D);
-                StoreColumn(key, buffers.KeyColumns, offset + i, D);
-                StoreRow(key, buffers.KeyRows, stride, offset + i, D);
-                StoreColumn(value, buffers.ValueColumns, offset + i, D);
+                StoreRow(keys + ((long)i * Shape.RowWidth), buffers.KeyRows, stride, offset + i, D);
             }
 
             new Span<float>(buffers.DKeys + ((long)offset * buffers.Columns), segment.Length * buffers.Columns).Clear();
@@ -101,7 +108,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
                 float* p = buffers.Scores + (r * padded);
                 float* ds = buffers.ScoreGradients + (r * padded);
                 int own = offset + first + r + 1;
-                Rows.Softmax<TLanes>(p, own, keys, scale);
+                Rows.SoftmaxInPlace<TLanes>(p, own, keys, scale);
                 SoftmaxGradient(p, ds, own, keys, scale);
                 StoreRow(dOut + (r * outputRow), buffers.DOutput, (long)QueriesPerBlock * Block, r, D);
                 StoreRow(q + ((long)r * Shape.RowWidth), buffers.Queries, (long)QueriesPerBlock * Block, r, D);

@@ -5,24 +5,26 @@ namespace Hone.Engine.Kernels.Cpu;
 
 internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 {
+    private const int CacheRowsPerItem = 8;
+
     public override void CacheStore(
         Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape)
     {
         Require(qkv, (long)rows.Length * shape.RowWidth, nameof(qkv));
-        int D = shape.HeadSize;
         for (int t = 0; t < rows.Length; t++)
         {
-            int slot = rows[t].Slot;
-            int own = rows[t].Position - cache.PrefixLength(slot);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)own, (uint)cache.Capacity(slot), nameof(rows));
-            float* row = qkv.Pointer + ((long)t * shape.RowWidth);
-            for (int head = 0; head < shape.KeyValueHeads; head++)
+            int own = rows[t].Position - cache.PrefixLength(rows[t].Slot);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)own, (uint)cache.Capacity(rows[t].Slot), nameof(rows));
+        }
+
+        fixed (CacheRow* places = rows)
+        {
+            using var pin = new CachePin(cache);
+            var job = new CacheStoreJob
             {
-                StoreColumn(row + ((shape.Heads + head) * D), cache.Keys(layer, slot, head).Pointer, own, D);
-                StoreRow(
-                    row + ((shape.Heads + shape.KeyValueHeads + head) * D), cache.Values(layer, slot, head).Pointer,
-                    cache.ValueOffset(slot, 1, 0), own, D);
-            }
+                Cache = pin, Layer = layer, Places = places, Rows = rows.Length, Qkv = qkv.Pointer, Shape = shape,
+            };
+            _workers.Run(ref job, Blocks(rows.Length, CacheRowsPerItem));
         }
     }
 
@@ -45,9 +47,37 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             var job = new CacheAttentionJob
             {
                 Cache = pin, Layer = layer, Places = places, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape,
-                Scratch = WorkerScratch, Padded = padded,
+                Scratch = WorkerScratch, Padded = padded, Heads = rows.Length * shape.KeyValueHeads,
             };
-            _workers.Run(ref job, rows.Length * shape.KeyValueHeads);
+            _workers.Run(ref job, Blocks(job.Heads, CacheRowsPerItem));
+        }
+    }
+
+    private struct CacheStoreJob : IParallelJob
+    {
+        public CachePin Cache;
+        public CacheRow* Places;
+        public float* Qkv;
+        public HeadShape Shape;
+        public int Layer, Rows;
+
+        public void Execute(int item, int worker)
+        {
+            KeyValueCache cache = Cache.Value;
+            int end = Math.Min(Rows, (item + 1) * CacheRowsPerItem);
+            for (int t = item * CacheRowsPerItem; t < end; t++)
+            {
+                int slot = Places[t].Slot, D = Shape.HeadSize;
+                int own = Places[t].Position - cache.PrefixLength(slot);
+                float* keys = Qkv + ((long)t * Shape.RowWidth) + (Shape.Heads * D);
+                float* values = keys + (Shape.KeyValueHeads * D);
+                for (int head = 0; head < Shape.KeyValueHeads; head++)
+                {
+                    StoreColumn(keys + (head * D), cache.Keys(Layer, slot, head).Pointer, own, D);
+                    StoreRow(
+                        values + (head * D), cache.Values(Layer, slot, head).Pointer, cache.ValueOffset(slot, 1, 0), own, D);
+                }
+            }
         }
     }
 
@@ -68,19 +98,25 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* Qkv, Output;
         public float** Scratch;
         public HeadShape Shape;
-        public int Layer, Padded;
+        public int Layer, Padded, Heads;
 
-        // The query heads that share a key head are the rows of one small product.
         public void Execute(int item, int worker)
         {
             KeyValueCache cache = Cache.Value;
-            int row = item / Shape.KeyValueHeads;
-            int keyHead = item % Shape.KeyValueHeads;
+            int end = Math.Min(Heads, (item + 1) * CacheRowsPerItem);
+            for (int head = item * CacheRowsPerItem; head < end; head++)
+            {
+                Attend(cache, head / Shape.KeyValueHeads, head % Shape.KeyValueHeads, Scratch[worker]);
+            }
+        }
+
+        // The query heads that share a key head are the rows of one small product.
+        private readonly void Attend(KeyValueCache cache, int row, int keyHead, float* scores)
+        {
             int D = Shape.HeadSize, group = Shape.Group;
             int slot = Places[row].Slot;
             int keys = Places[row].Position + 1;
             int shared = cache.PrefixLength(slot);
-            float* scores = Scratch[worker];
             float* q = Qkv + ((long)row * Shape.RowWidth) + ((long)keyHead * group * D);
             float* output = Output + ((((long)row * Shape.Heads) + ((long)keyHead * group)) * D);
             if (shared > 0)
@@ -94,7 +130,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             float scale = 1f / MathF.Sqrt(D);
             for (int head = 0; head < group; head++)
             {
-                Rows.Softmax<TLanes>(scores + ((long)head * Padded), keys, keys, scale);
+                Rows.SoftmaxInPlace<TLanes>(scores + ((long)head * Padded), keys, keys, scale);
             }
 
             if (shared > 0)

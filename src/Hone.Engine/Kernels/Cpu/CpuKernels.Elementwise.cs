@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -101,8 +103,17 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         {
             long start = (long)item * Stretch;
             long end = Math.Min(start + Stretch, length);
-            double sum = 0;
-            for (long i = start; i < end; i++)
+            Vector256<double> even = Vector256<double>.Zero, odd = even;
+            long i = start;
+            for (; i <= end - 8; i += 8)
+            {
+                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Load(x + i));
+                even = Vector256.FusedMultiplyAdd(low, low, even);
+                odd = Vector256.FusedMultiplyAdd(high, high, odd);
+            }
+
+            double sum = Vector256.Sum(even + odd);
+            for (; i < end; i++)
             {
                 sum += (double)x[i] * x[i];
             }
@@ -133,6 +144,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Update<T>(long i)
             where T : struct, ILanes<T>
         {

@@ -7,6 +7,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 {
     // Logits that exist at a time, in floats: 16 MiB, and at least one tile of rows.
     private const int LogitBudget = 4 << 20;
+    private const int LogitRowsPerItem = 8;
 
     public override void LogProbs(
         Tensor hidden, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, PackedMatrix head, Span<float> logProbs,
@@ -24,16 +25,16 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             {
                 var job = new LogProbJob
                 {
-                    Logits = logits.Pointer, V = V, Targets = wanted, LogProbs = logProb, Entropies = entropy,
+                    Logits = logits.Pointer, V = V, Rows = count, Targets = wanted, LogProbs = logProb, Entropies = entropy,
                 };
-                _workers.Run(ref job, count);
+                _workers.Run(ref job, Blocks(count, LogitRowsPerItem));
             }
         }
     }
 
     public override void LogProbsBackward(
         ReadOnlySpan<float> dLogProbs, Tensor hidden, int T, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,
-        PackedMatrix head, Tensor headWeight, Tensor dHidden, Tensor dHead)
+        PackedMatrix head, PackedMatrix headTransposed, Tensor dHidden, Tensor dHead)
     {
         CheckHead(rows, targets, head, dLogProbs.Length);
         int V = head.Outputs, C = head.Inputs;
@@ -48,12 +49,15 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             fixed (int* wanted = targets.Slice(first, count))
             fixed (float* dLogProb = dLogProbs.Slice(first, count))
             {
-                var job = new LogitGradientJob { Logits = logits.Pointer, V = V, Targets = wanted, DLogProbs = dLogProb };
-                _workers.Run(ref job, count);
+                var job = new LogitGradientJob
+                {
+                    Logits = logits.Pointer, V = V, Rows = count, Targets = wanted, DLogProbs = dLogProb,
+                };
+                _workers.Run(ref job, Blocks(count, LogitRowsPerItem));
             }
 
             MatMulBackwardWeight(logits, gathered, count, C, V, dHead);
-            MatMulBackwardInput(logits, headWeight, count, C, V, gathered);
+            MatMul(logits, headTransposed, default, default, count, gathered);
             for (int i = 0; i < count; i++)
             {
                 AddRow(gathered.Pointer + ((long)i * C), dHidden.Pointer + ((long)places[i] * C), C);
@@ -86,7 +90,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         }
 
         Tensor logits = _logits.Take((long)rows.Length * head.Outputs);
-        MatMul(gathered, head, default, rows.Length, logits);
+        MatMul(gathered, head, default, default, rows.Length, logits);
         return (gathered, logits);
     }
 
@@ -94,14 +98,18 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     {
         public float* Logits, LogProbs, Entropies;
         public int* Targets;
-        public int V;
+        public int V, Rows;
 
         public void Execute(int item, int worker)
         {
-            float* logits = Logits + ((long)item * V);
-            RowStatistics statistics = Rows.Statistics<TLanes>(logits, V);
-            LogProbs[item] = statistics.LogProb(logits[Targets[item]]);
-            Entropies[item] = statistics.Entropy;
+            int end = Math.Min(Rows, (item + 1) * LogitRowsPerItem);
+            for (int row = item * LogitRowsPerItem; row < end; row++)
+            {
+                float* logits = Logits + ((long)row * V);
+                RowStatistics statistics = Cpu.Rows.Statistics<TLanes>(logits, V);
+                LogProbs[row] = statistics.LogProb(logits[Targets[row]]);
+                Entropies[row] = statistics.Entropy;
+            }
         }
     }
 
@@ -110,14 +118,18 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     {
         public float* Logits, DLogProbs;
         public int* Targets;
-        public int V;
+        public int V, Rows;
 
         public void Execute(int item, int worker)
         {
-            float* logits = Logits + ((long)item * V);
-            Rows.Softmax<TLanes>(logits, V, V, 1f);
-            Rows.Scale<TLanes>(logits, V, -DLogProbs[item]);
-            logits[Targets[item]] += DLogProbs[item];
+            int end = Math.Min(Rows, (item + 1) * LogitRowsPerItem);
+            for (int row = item * LogitRowsPerItem; row < end; row++)
+            {
+                float* logits = Logits + ((long)row * V);
+                Cpu.Rows.Softmax<TLanes>(logits, V, V, 1f);
+                Cpu.Rows.Scale<TLanes>(logits, V, -DLogProbs[row]);
+                logits[Targets[row]] += DLogProbs[row];
+            }
         }
     }
 }

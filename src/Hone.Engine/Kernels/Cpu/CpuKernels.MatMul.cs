@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -10,11 +11,16 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     // A panel's stretch of k that stays in the first-level cache beside the rows it meets: 256 * 16 floats = 16 KiB.
     private const int StretchK = 256;
 
-    // Rows that one work item takes: a multiple of every tile height, small enough for the second-level cache.
+    // Most rows that one work item takes: a multiple of every tile height, small enough for the second-level cache.
     private const int RowsPerItem = 72;
 
-    // Rows of B packed at a time where B is not a packed weight.
-    private const int PackedRows = 1024;
+    // Panels that one work item takes: what fits the second-level cache, and no fewer than keep a row busy once it is there.
+    private const int FloatsOfPanels = 128 * 1024;
+    private const int FewestPanels = 8;
+
+    // What dW packs of x and dy at a time should stay in the caches: so many floats, or so few tokens.
+    private const int PackedFloats = 512 * 1024;
+    private const int FewestPackedTokens = 512;
 
     public override void Pack(Tensor weight, PackedMatrix packed)
     {
@@ -23,26 +29,22 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         _workers.Run(ref job, packed.Panels);
     }
 
-    public override void MatMul(Tensor x, PackedMatrix weight, Tensor bias, int T, Tensor y)
+    public override void PackTransposed(Tensor weight, PackedMatrix packed)
+    {
+        Require(weight, (long)packed.Outputs * packed.Inputs, nameof(weight));
+        var job = new PackColumnsJob(weight.Pointer, packed.Outputs, packed.Inputs, packed.Data.Pointer);
+        _workers.Run(ref job, Blocks(packed.Inputs, TokensPerItem));
+    }
+
+    public override void MatMul(Tensor x, PackedMatrix weight, Tensor bias, Tensor residual, int T, Tensor y)
     {
         Require(x, (long)T * weight.Inputs, nameof(x));
         Require(y, (long)T * weight.Outputs, nameof(y));
-        Product(
-            x.Pointer, weight.Inputs, 1, weight.Data.Pointer, (long)weight.Inputs * Width, T, weight.Outputs, weight.Inputs,
-            y.Pointer, bias.IsEmpty ? null : bias.Pointer, accumulate: false);
-    }
-
-    public override void MatMulBackwardInput(Tensor dy, Tensor weight, int T, int I, int O, Tensor dx)
-    {
-        Require(dy, (long)T * O, nameof(dy));
-        Require(weight, (long)O * I, nameof(weight));
-        Require(dx, (long)T * I, nameof(dx));
-        for (int o = 0; o < O; o += PackedRows)
+        Multiply(new ProductJob
         {
-            int rows = Math.Min(PackedRows, O - o);
-            float* panels = PackColumns(weight.Pointer + ((long)o * I), I, rows, I);
-            Product(dy.Pointer + o, O, 1, panels, (long)rows * Width, T, I, rows, dx.Pointer, null, accumulate: o > 0);
-        }
+            A = x.Pointer, ARow = weight.Inputs, Panels = weight.Data.Pointer, M = T, N = weight.Outputs, K = weight.Inputs,
+            C = y.Pointer, Bias = Optional(bias, weight.Outputs), Residual = Optional(residual, (long)T * weight.Outputs),
+        });
     }
 
     public override void MatMulBackwardWeight(Tensor dy, Tensor x, int T, int I, int O, Tensor dWeight)
@@ -50,13 +52,23 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         Require(dy, (long)T * O, nameof(dy));
         Require(x, (long)T * I, nameof(x));
         Require(dWeight, (long)O * I, nameof(dWeight));
-        for (int t = 0; t < T; t += PackedRows)
+        int stretches = Math.Max(FewestPackedTokens, PackedFloats / (I + O)) / StretchK;
+        for (int t = 0; t < T; t += stretches * StretchK)
         {
-            int rows = Math.Min(PackedRows, T - t);
-            float* panels = PackColumns(x.Pointer + ((long)t * I), I, rows, I);
-            Product(
-                dy.Pointer + ((long)t * O), 1, O, panels, (long)rows * Width, O, I, rows, dWeight.Pointer, null,
-                accumulate: true);
+            int tokens = Math.Min(stretches * StretchK, T - t);
+            float* panels = _packed.Take((long)Blocks(I, Width) * tokens * Width).Pointer;
+            long tile = TileStride(tokens);
+            float* tiles = _packedTiles.Take(Blocks(O, TTile.MaxRows) * tile).Pointer;
+            var pack = new PackOuterProductJob
+            {
+                X = new PackColumnsJob(x.Pointer + ((long)t * I), I, tokens, panels),
+                DY = new PackTilesJob(dy.Pointer + ((long)t * O), O, tokens, tiles),
+            };
+            _workers.Run(ref pack, Blocks(tokens, TokensPerItem));
+            Multiply(new ProductJob
+            {
+                A = tiles, ATile = tile, Panels = panels, M = O, N = I, K = tokens, C = dWeight.Pointer, Accumulate = true,
+            });
         }
     }
 
@@ -68,79 +80,111 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         _workers.Run(ref job, Blocks(O, ColumnSumJob.Columns));
     }
 
-    /// <summary>Packs B (K, N), rows at distance <paramref name="stride"/>, into panels of 16 columns.</summary>
-    private float* PackColumns(float* b, int stride, int K, int N)
+    private static float* Optional(Tensor tensor, long length)
     {
-        int panels = Blocks(N, Width);
-        float* packed = _packed.Take((long)panels * K * Width).Pointer;
-        var job = new PackColumnsJob(b, stride, K, N, packed);
-        _workers.Run(ref job, panels);
-        return packed;
+        if (tensor.IsEmpty)
+        {
+            return null;
+        }
+
+        Require(tensor, length, nameof(tensor));
+        return tensor.Pointer;
     }
 
-    /// <summary>C (M, N) = or += A (M, K) B, with B in panels at distance <paramref name="panelStride"/>.</summary>
-    private void Product(
-        float* a, long aRow, long aK, float* panels, long panelStride, int M, int N, int K, float* c, float* bias,
-        bool accumulate)
+    private void Multiply(ProductJob job)
     {
-        if (M == 0)
+        if (job.M == 0)
         {
             return;
         }
 
-        int panelCount = Blocks(N, Width);
-        int rowBlocks = Blocks(M, RowsPerItem);
+        job.PanelCount = Blocks(job.N, Width);
+        job.RowBlocks = Blocks(job.M, RowsPerItem);
+        job.RowsPerBlock = Blocks(Blocks(job.M, job.RowBlocks), TTile.MaxRows) * TTile.MaxRows;
+        int cuts = Blocks(job.PanelCount, Math.Max(FewestPanels, FloatsOfPanels / (job.K * Width)));
 
-        // Few rows (decoding): cut the panels too, so that every thread has something to do.
-        int cuts = rowBlocks >= 4 * Threads ? 1 : Math.Min(panelCount, Blocks(4 * Threads, rowBlocks));
-        var job = new ProductJob
-        {
-            A = a, ARow = aRow, AK = aK, Panels = panels, PanelStride = panelStride, M = M, N = N, K = K, C = c,
-            Bias = bias, Accumulate = accumulate, PanelCount = panelCount, Cuts = cuts,
-        };
-        _workers.Run(ref job, rowBlocks * cuts);
+        // Few rows (decoding): cut the panels finer, so that every thread has something to do.
+        job.Cuts = Math.Min(job.PanelCount, Math.Max(cuts, Blocks(4 * Threads, job.RowBlocks)));
+        _workers.Run(ref job, job.RowBlocks * job.Cuts);
     }
 
+    /// <summary>
+    /// C (M, N) = A (M, K) B (K, N) + bias + residual, or C += A B. B is in panels of (K, 16). A's rows are
+    /// <see cref="ARow"/> apart, or A is in tiles of (K, tile height) that are <see cref="ATile"/> apart.
+    /// </summary>
     private struct ProductJob : IParallelJob
     {
-        public float* A, Panels, C, Bias;
-        public long ARow, AK, PanelStride;
-        public int M, N, K, PanelCount, Cuts;
+        public float* A, Panels, C, Bias, Residual;
+        public long ARow, ATile;
+        public int M, N, K, PanelCount, Cuts, RowBlocks, RowsPerBlock;
         public bool Accumulate;
 
-        public void Execute(int item, int worker)
+        // Items that follow each other share their panels, which so come from memory once.
+        public readonly void Execute(int item, int worker)
         {
-            int row = item / Cuts * RowsPerItem;
-            int rows = Math.Min(RowsPerItem, M - row);
-            int cut = item % Cuts;
+            int row = item % RowBlocks * RowsPerBlock;
+            int rows = Math.Min(RowsPerBlock, M - row);
+            if (rows <= 0)
+            {
+                return;
+            }
+
+            int cut = item / RowBlocks;
             int first = (int)((long)PanelCount * cut / Cuts);
             int end = (int)((long)PanelCount * (cut + 1) / Cuts);
-            float* edge = stackalloc float[RowsPerItem * Width];
             for (int k = 0; k < K; k += StretchK)
             {
-                int length = Math.Min(StretchK, K - k);
                 for (int panel = first; panel < end; panel++)
                 {
-                    float* b = Panels + (panel * PanelStride) + ((long)k * Width);
-                    float* a = A + (row * ARow) + (k * AK);
-                    float* c = C + ((long)row * N) + (panel * Width);
-                    int columns = Math.Min(Width, N - (panel * Width));
-                    bool onTop = Accumulate || k > 0;
-                    if (!onTop && Bias != null)
-                    {
-                        StartFromBias(c, rows, panel, columns);
-                        onTop = true;
-                    }
-
-                    if (columns == Width)
-                    {
-                        TTile.Multiply(a, ARow, AK, b, length, c, N, rows, onTop);
-                    }
-                    else
-                    {
-                        Edge(a, b, length, c, rows, columns, onTop, edge);
-                    }
+                    PanelStretch(row, rows, panel, k, Math.Min(StretchK, K - k));
                 }
+            }
+        }
+
+        private readonly void PanelStretch(int row, int rows, int panel, int k, int length)
+        {
+            float* b = Panels + ((((long)panel * K) + k) * Width);
+            float* c = C + ((long)row * N) + (panel * Width);
+            int columns = Math.Min(Width, N - (panel * Width));
+            bool onTop = Accumulate || k > 0;
+            if (!onTop && Bias != null)
+            {
+                StartFromBias(c, rows, panel, columns);
+                onTop = true;
+            }
+
+            if (columns == Width)
+            {
+                Tiles(row, rows, k, length, b, c, N, onTop);
+            }
+            else
+            {
+                // The last panel is wider than what is left of C, so its tiles go through a buffer of full width.
+                float* edge = stackalloc float[RowsPerItem * Width];
+                CopyRows(c, N, edge, Width, rows, onTop ? columns : 0);
+                Tiles(row, rows, k, length, b, edge, Width, onTop);
+                CopyRows(edge, Width, c, N, rows, columns);
+            }
+
+            if (Residual != null && k + length == K)
+            {
+                AddResidual(row, rows, panel, columns);
+            }
+        }
+
+        private readonly void Tiles(int row, int rows, int k, int length, float* b, float* c, long cRow, bool onTop)
+        {
+            if (ATile == 0)
+            {
+                TTile.Multiply(A + (row * ARow) + k, ARow, 1, b, length, c, cRow, rows, onTop);
+                return;
+            }
+
+            for (int r = 0; r < rows; r += TTile.MaxRows)
+            {
+                int height = Math.Min(TTile.MaxRows, rows - r);
+                float* tile = A + ((row + r) / TTile.MaxRows * ATile) + ((long)k * TTile.MaxRows);
+                TTile.Multiply(tile, 1, TTile.MaxRows, b, length, c + (r * cRow), cRow, height, onTop);
             }
         }
 
@@ -153,21 +197,12 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
         }
 
-        // The last panel may be wider than what is left of C, so its tile goes through a buffer of full width.
-        private readonly void Edge(float* a, float* b, int length, float* c, int rows, int columns, bool onTop, float* edge)
+        private readonly void AddResidual(int row, int rows, int panel, int columns)
         {
-            if (onTop)
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    new Span<float>(c + ((long)r * N), columns).CopyTo(new Span<float>(edge + (r * Width), columns));
-                }
-            }
-
-            TTile.Multiply(a, ARow, AK, b, length, edge, Width, rows, onTop);
+            long start = ((long)row * N) + (panel * Width);
             for (int r = 0; r < rows; r++)
             {
-                new Span<float>(edge + (r * Width), columns).CopyTo(new Span<float>(c + ((long)r * N), columns));
+                AddRow(Residual + start + ((long)r * N), C + start + ((long)r * N), columns);
             }
         }
     }
@@ -191,17 +226,69 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         }
     }
 
-    private readonly struct PackColumnsJob(float* b, int stride, int K, int N, float* packed) : IParallelJob
+    /// <summary>Packs B (K, N) into panels of 16 columns.</summary>
+    private readonly struct PackColumnsJob(float* b, int N, int K, float* packed) : IParallelJob
     {
         public void Execute(int item, int worker)
         {
-            float* panel = packed + ((long)item * K * Width);
-            int columns = Math.Min(Width, N - (item * Width));
-            for (int k = 0; k < K; k++)
+            int end = Math.Min(K, (item + 1) * TokensPerItem);
+            for (int k = item * TokensPerItem; k < end; k++)
             {
-                var to = new Span<float>(panel + ((long)k * Width), Width);
-                new Span<float>(b + ((long)k * stride) + (item * Width), columns).CopyTo(to);
-                to[columns..].Clear();
+                float* row = b + ((long)k * N);
+                float* to = packed + ((long)k * Width);
+                int n = 0;
+                for (; n <= N - Width; n += Width)
+                {
+                    Unsafe.CopyBlockUnaligned(to, row + n, Width * sizeof(float));
+                    to += (long)K * Width;
+                }
+
+                if (n < N)
+                {
+                    new Span<float>(to, Width).Clear();
+                    new Span<float>(row + n, N - n).CopyTo(new Span<float>(to, Width));
+                }
+            }
+        }
+    }
+
+    private struct PackOuterProductJob : IParallelJob
+    {
+        public PackColumnsJob X;
+        public PackTilesJob DY;
+
+        public readonly void Execute(int item, int worker)
+        {
+            X.Execute(item, worker);
+            DY.Execute(item, worker);
+        }
+    }
+
+    // Tiles that begin a power of two apart would share a few sets of the first-level cache; a cache line more spreads them.
+    private static long TileStride(int tokens) => ((long)tokens * TTile.MaxRows) + Width;
+
+    /// <summary>
+    /// Packs dy (tokens, O) transposed into tiles of (tokens, tile height): its elements along the tokens, which the product
+    /// walks, lie O apart.
+    /// </summary>
+    private readonly struct PackTilesJob(float* dy, int O, int tokens, float* tiles) : IParallelJob
+    {
+        public void Execute(int item, int worker)
+        {
+            long stride = TileStride(tokens);
+            int end = Math.Min(tokens, (item + 1) * TokensPerItem);
+            for (int t = item * TokensPerItem; t < end; t++)
+            {
+                float* row = dy + ((long)t * O);
+                float* to = tiles + (t * TTile.MaxRows);
+                int o = 0;
+                for (; o <= O - TTile.MaxRows; o += TTile.MaxRows)
+                {
+                    Unsafe.CopyBlockUnaligned(to, row + o, (uint)(TTile.MaxRows * sizeof(float)));
+                    to += stride;
+                }
+
+                new Span<float>(row + o, O - o).CopyTo(new Span<float>(to, TTile.MaxRows));
             }
         }
     }
@@ -216,11 +303,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             int count = Math.Min(Columns, O - first);
             for (int t = 0; t < T; t++)
             {
-                float* row = dy + ((long)t * O) + first;
-                for (int i = 0; i < count; i++)
-                {
-                    sums[first + i] += row[i];
-                }
+                AddRow(dy + ((long)t * O) + first, sums + first, count);
             }
         }
     }

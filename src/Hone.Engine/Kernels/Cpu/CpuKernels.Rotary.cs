@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -59,6 +60,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Turn<L>(float* x, int half, float* cosine, float* sine)
             where L : struct, ILanes<L>
         {

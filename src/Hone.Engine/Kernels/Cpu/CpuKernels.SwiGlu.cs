@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -49,6 +50,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private readonly void Element<L>(int t, int i)
             where L : struct, ILanes<L>
         {

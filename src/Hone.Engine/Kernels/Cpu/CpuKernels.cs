@@ -10,6 +10,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile> : Kernels
 {
     private readonly Workers _workers;
     private readonly GrowingTensor _packed = new();
+    private readonly GrowingTensor _packedTiles = new();
     private readonly GrowingTensor _gathered = new();
     private readonly GrowingTensor _logits = new();
     private readonly GrowingTensor _rowScratch = new();
@@ -46,6 +47,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile> : Kernels
 
         _workers.Dispose();
         _packed.Dispose();
+        _packedTiles.Dispose();
         _gathered.Dispose();
         _logits.Dispose();
         _rowScratch.Dispose();

@@ -23,7 +23,8 @@ internal static class Exponential
     public static TLanes Of<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
-        x = TLanes.Min(TLanes.Max(x, TLanes.Splat(Lowest)), TLanes.Splat(Highest));
+        // Bound first, x second: a NaN in x passes both.
+        x = TLanes.Min(TLanes.Splat(Highest), TLanes.Max(TLanes.Splat(Lowest), x));
         TLanes shifted = TLanes.MultiplyAdd(x, TLanes.Splat(Log2OfE), TLanes.Splat(RoundingShift));
         TLanes n = shifted - TLanes.Splat(RoundingShift);
         TLanes r = TLanes.MultiplyAdd(n, TLanes.Splat(-Ln2High), x);

@@ -107,6 +107,52 @@ internal static unsafe class Rows
         new Span<float>(a + length, padded - length).Clear();
     }
 
+    /// <summary>
+    /// As <see cref="Softmax"/>, in whole vectors: the row has room up to the next multiple of 16 past
+    /// <paramref name="length"/>, whose content is lost. A row's result depends on its own length alone.
+    /// </summary>
+    public static void SoftmaxInPlace<TLanes>(float* a, int length, int padded, float scale)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int vectors = (length + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
+        for (int i = length; i < vectors; i++)
+        {
+            a[i] = float.NegativeInfinity;
+        }
+
+        TLanes largest = TLanes.Load(a);
+        for (int i = TLanes.Count; i < vectors; i += TLanes.Count)
+        {
+            largest = TLanes.Max(largest, TLanes.Load(a + i));
+        }
+
+        TLanes factor = TLanes.Splat(scale), shift = TLanes.Splat(TLanes.Largest(largest) * scale), sum = TLanes.Zero;
+        for (int i = 0; i < vectors; i += TLanes.Count)
+        {
+            TLanes e = Exponential.Of((TLanes.Load(a + i) * factor) - shift);
+            e.Store(a + i);
+            if (i + TLanes.Count > length)
+            {
+                // e^-infinity is the smallest number here, not zero.
+                new Span<float>(a + length, vectors - length).Clear();
+                e = TLanes.Load(a + i);
+            }
+
+            sum += e;
+        }
+
+        TLanes inverse = TLanes.Splat(1f / TLanes.Sum(sum));
+        for (int i = 0; i < vectors; i += TLanes.Count)
+        {
+            (TLanes.Load(a + i) * inverse).Store(a + i);
+        }
+
+        if (padded > vectors)
+        {
+            new Span<float>(a + vectors, padded - vectors).Clear();
+        }
+    }
+
     /// <summary>ln(sum of e^logits), and through it the entropy and any log-probability.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static RowStatistics Statistics<TLanes>(float* logits, int length)

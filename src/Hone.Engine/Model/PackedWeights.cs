@@ -1,0 +1,114 @@
+using Hone.Engine.Kernels;
+
+namespace Hone.Engine.Model;
+
+/// <summary>
+/// A model's matrices as the products read them: packed once per update, for the forward pass or, transposed, for the
+/// gradients of activations.
+/// </summary>
+internal sealed class PackedWeights : IDisposable
+{
+    private readonly bool _transposed;
+    private readonly PackedLayer[] _layers;
+    private bool _stale = true;
+
+    public PackedWeights(TransformerConfig config, bool transposed)
+    {
+        _transposed = transposed;
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new PackedLayer(config, transposed))];
+        Head = New(config.VocabularySize, config.HiddenSize, transposed);
+    }
+
+    /// <summary>Bytes of all matrices of a shape: the outputs are padded to whole panels.</summary>
+    public static long Bytes(TransformerConfig config, bool transposed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        long One(long outputs, long inputs)
+        {
+            (long columns, long rows) = transposed ? (inputs, outputs) : (outputs, inputs);
+            return (columns + PackedMatrix.PanelWidth - 1) / PackedMatrix.PanelWidth * PackedMatrix.PanelWidth * rows;
+        }
+
+        long C = config.HiddenSize, F = config.IntermediateSize, Q = config.QuerySize + (2L * config.KeyValueSize);
+        long layer = One(Q, C) + One(C, config.QuerySize) + One(2 * F, C) + One(C, F);
+        return sizeof(float) * ((config.Layers * layer) + One(config.VocabularySize, C));
+    }
+
+    public PackedMatrix Head { get; }
+
+    public PackedLayer this[int layer] => _layers[layer];
+
+    /// <summary>The next <see cref="Refresh"/> packs.</summary>
+    public void MarkStale() => _stale = true;
+
+    /// <summary>Packs where the weights have changed since the last time.</summary>
+    public void Refresh(ParameterSet weights, Kernels.Kernels kernels)
+    {
+        if (_stale)
+        {
+            Pack(weights, kernels);
+        }
+    }
+
+    /// <summary>Packs all matrices.</summary>
+    public void Pack(ParameterSet weights, Kernels.Kernels kernels)
+    {
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Pack(kernels, weights.Layers[i].QueryKeyValue, _layers[i].QueryKeyValue);
+            Pack(kernels, weights.Layers[i].Output, _layers[i].Output);
+            Pack(kernels, weights.Layers[i].GateUp, _layers[i].GateUp);
+            Pack(kernels, weights.Layers[i].Down, _layers[i].Down);
+        }
+
+        Pack(kernels, weights.Head, Head);
+        _stale = false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PackedLayer layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        Head.Dispose();
+    }
+
+    private void Pack(Kernels.Kernels kernels, Memory.Tensor weight, PackedMatrix packed)
+    {
+        if (_transposed)
+        {
+            kernels.PackTransposed(weight, packed);
+        }
+        else
+        {
+            kernels.Pack(weight, packed);
+        }
+    }
+
+    private static PackedMatrix New(int outputs, int inputs, bool transposed) =>
+        transposed ? new PackedMatrix(inputs, outputs) : new PackedMatrix(outputs, inputs);
+
+    /// <summary>The matrices of one block.</summary>
+    internal sealed class PackedLayer(TransformerConfig config, bool transposed) : IDisposable
+    {
+        public PackedMatrix QueryKeyValue { get; } =
+            New(config.QuerySize + (2 * config.KeyValueSize), config.HiddenSize, transposed);
+
+        public PackedMatrix Output { get; } = New(config.HiddenSize, config.QuerySize, transposed);
+
+        public PackedMatrix GateUp { get; } = New(2 * config.IntermediateSize, config.HiddenSize, transposed);
+
+        public PackedMatrix Down { get; } = New(config.HiddenSize, config.IntermediateSize, transposed);
+
+        public void Dispose()
+        {
+            QueryKeyValue.Dispose();
+            Output.Dispose();
+            GateUp.Dispose();
+            Down.Dispose();
+        }
+    }
+}
