@@ -2,7 +2,9 @@
 # Runs the PyTorch counterpart and `hone bench` in turn on the same shapes and prints the ratio of medians.
 # usage: bench/peers.sh PEER.py [ROUNDS] [THREADS]
 #   PEER.py  prints "MODE params N tok/s X ..." for: HIDDEN LAYERS HEADS KV FFN VOCAB BATCH SEQ THREADS MODE
-# PyTorch: apt-get install python3-torch. PyTorch is given both one thread and THREADS; the better median counts.
+# PyTorch: apt-get install python3-torch libopenblas0-pthread; without OpenBLAS it falls back to a reference BLAS that is ten
+# times slower, and the comparison means nothing. PyTorch is given both one thread and THREADS; the better median counts.
+# (OpenBLAS keeps threads of its own, so PyTorch's "one thread" still multiplies matrices on all cores.)
 set -eu
 cd "$(dirname "$0")/.."
 peer=${1:?usage: bench/peers.sh PEER.py [ROUNDS] [THREADS]}
@@ -14,7 +16,12 @@ hone=artifacts/bin/Hone.Cli/release/hone
 
 median() { sort -g | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
 
-echo "machine: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), commit $(git rev-parse --short HEAD), $rounds rounds"
+blas=$(readlink -f /usr/lib/*/libblas.so.3 2>/dev/null | head -1)
+case "$blas" in
+    *openblas* | *mkl* | *blis*) ;;
+    *) echo "warning: PyTorch would use ${blas:-an unknown BLAS}; apt-get install libopenblas0-pthread" >&2 ;;
+esac
+echo "machine: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2- | xargs), commit $(git rev-parse --short HEAD), $rounds rounds, BLAS ${blas:-unknown}"
 printf '%-34s %-7s %12s %12s %12s %7s\n' shape mode 'torch 1t' "torch ${threads}t" "hone ${threads}t" ratio
 while read -r hidden layers heads kv ffn vocab batch seq; do
     for mode in train score decode; do
