@@ -14,13 +14,13 @@ public class SwiGluBenchmarks : KernelBenchmark
     [Benchmark]
     public void Forward() => Kernels.SwiGlu(_gateUp, Shape.Tokens, Shape.FeedForward, _y);
 
-    /// <summary>The gradients of gate and up from dy, gate and up.</summary>
+    /// <summary>The gradients of gate and up from dy, gate and up, and y in place of dy.</summary>
     [Benchmark]
-    public void Backward() => Kernels.SwiGluBackward(_y, _gateUp, Shape.Tokens, Shape.FeedForward, _gradient);
+    public void Backward() => Kernels.SwiGluBackward(_y, _gateUp, Shape.Tokens, Shape.FeedForward, _gradient, _y);
 
-    /// <summary>Two floats read and one written per element forward, three and two backward.</summary>
+    /// <summary>Two floats read and one written per element forward, three and three backward.</summary>
     public override Work WorkOf(string benchmark) =>
-        Work.Floats((benchmark == nameof(Backward) ? 5.0 : 3.0) * Shape.Tokens * Shape.FeedForward);
+        Work.Floats((benchmark == nameof(Backward) ? 6.0 : 3.0) * Shape.Tokens * Shape.FeedForward);
 
     /// <inheritdoc/>
     protected override void Prepare()

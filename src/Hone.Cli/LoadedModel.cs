@@ -31,7 +31,7 @@ internal sealed class LoadedModel : IDisposable
     public LocalModel Text { get; }
 
     /// <summary>Prepares kernels and loads a model onto them; the machine line is the caller's to say.</summary>
-    public static LoadedModel Load(CommandContext context, string name, int threads)
+    public static LoadedModel Load(CommandContext context, string name, int threads, WeightFormat format)
     {
         if (!Directory.Exists(Models.Folder(name)))
         {
@@ -42,7 +42,7 @@ internal sealed class LoadedModel : IDisposable
         Kernels kernels = CommandContext.PrepareKernels(threads);
         try
         {
-            return Load(name, kernels, ownsKernels: true);
+            return Load(name, kernels, ownsKernels: true, format);
         }
         catch
         {
@@ -52,7 +52,7 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Loads a model onto kernels that stay the caller's.</summary>
-    public static LoadedModel Load(string name, Kernels kernels) => Load(name, kernels, ownsKernels: false);
+    public static LoadedModel Load(string name, Kernels kernels) => Load(name, kernels, ownsKernels: false, WeightFormat.F32);
 
     public void Dispose()
     {
@@ -64,9 +64,9 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private static LoadedModel Load(string name, Kernels kernels, bool ownsKernels)
+    private static LoadedModel Load(string name, Kernels kernels, bool ownsKernels, WeightFormat format)
     {
-        (Transformer model, Tokenizer tokenizer) = Models.Load(name, kernels);
+        (Transformer model, Tokenizer tokenizer) = Models.Load(name, kernels, format);
         return new LoadedModel(kernels, ownsKernels, model, tokenizer);
     }
 }

@@ -19,10 +19,10 @@ internal static class Models
 
     /// <summary>Loads weights and tokenizer, and checks that they fit.</summary>
     /// <exception cref="InvalidDataException">The tokenizer has ids that the model has no rows for.</exception>
-    public static (Transformer Model, Tokenizer Tokenizer) Load(string name, Kernels kernels)
+    public static (Transformer Model, Tokenizer Tokenizer) Load(string name, Kernels kernels, WeightFormat format = WeightFormat.F32)
     {
         string folder = Folder(name);
-        Transformer model = ModelFile.Load(folder, kernels);
+        Transformer model = ModelFile.Load(folder, kernels, format);
         try
         {
             Tokenizer tokenizer = TokenizerFile.Load(folder);

@@ -29,10 +29,11 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
     /// <summary>Measures one mode: train, score or decode.</summary>
     /// <param name="mode">The job.</param>
     /// <param name="shape">The model and batch.</param>
+    /// <param name="format">How products see the weights; F32 to train.</param>
     /// <param name="warm">Told when the first, uncounted runs are over.</param>
-    public Measurement Measure(string mode, BenchmarkShape shape, Action warm)
+    public Measurement Measure(string mode, BenchmarkShape shape, WeightFormat format, Action warm)
     {
-        using var model = new Transformer(shape.Config, kernels);
+        using var model = new Transformer(shape.Config, kernels, format);
         ModelInitialization.Randomize(model, seed: 1);
         int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, shape.Sequence, row))];
         using IDisposable state = mode switch

@@ -15,6 +15,8 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
 
     public override KernelPath Path => inner.Path;
 
+    public override long ScratchBytes => inner.ScratchBytes;
+
     /// <summary>Forgets what was counted so far; the total runs from here.</summary>
     public void Reset()
     {
@@ -145,10 +147,10 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
         Count(nameof(SwiGlu), start);
     }
 
-    public override void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp)
+    public override void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp, Tensor y)
     {
         long start = time.GetTimestamp();
-        inner.SwiGluBackward(dy, gateUp, T, F, dGateUp);
+        inner.SwiGluBackward(dy, gateUp, T, F, dGateUp, y);
         Count(nameof(SwiGluBackward), start);
     }
 

@@ -20,15 +20,16 @@ internal sealed class TrainingStep : IDisposable
     private readonly float[] _dLogProbs;
 
     /// <summary>A step over T tokens that predicts N targets from the hidden states of their rows.</summary>
-    public TrainingStep(Transformer model, int[] tokens, SequenceLayout layout, int[] rows, int[] targets)
+    public TrainingStep(
+        Transformer model, ReadOnlySpan<int> tokens, SequenceLayout layout, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets)
     {
         _model = model;
         _optimizer = new Optimizer(model, new OptimizerOptions { LearningRate = 1e-5 }, int.MaxValue);
         _activations = new Activations(model.Config, ActivationMode.Keep);
         _layout = layout;
-        _tokens = tokens;
-        _rows = rows;
-        _targets = targets;
+        _tokens = [.. tokens];
+        _rows = [.. rows];
+        _targets = [.. targets];
         _logProbs = new float[rows.Length];
         _entropies = new float[rows.Length];
         _dLogProbs = new float[rows.Length];

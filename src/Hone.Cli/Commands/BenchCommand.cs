@@ -30,12 +30,13 @@ internal static class BenchCommand
         Option<int> prompt = Size("--prompt", "Tokens of a prompt (prefix mode)", 256);
         Option<int> group = Size("--group", "Completions of a prompt (prefix mode)", 8);
         Option<int> threads = CommonOptions.Threads();
+        Option<string> weights = CommonOptions.Weights();
         var profile = new Option<bool>("--profile") { Description = "Also say which kernels the time went to" };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("bench", "Measure tokens per second on a random model of a given shape")
         {
             mode, hidden, layers, heads, keyValueHeads, feedForward, vocabulary, batch, sequence, prompt, group,
-            threads, profile, json,
+            threads, weights, profile, json,
         };
         command.SetAction(parsed =>
         {
@@ -48,6 +49,12 @@ internal static class BenchCommand
                 throw new UsageException(string.Join('\n', problems.Select(problem => problem + ". Hint: see hone bench --help.")));
             }
 
+            WeightFormat format = CommonOptions.Weights(parsed, weights);
+            if (format != WeightFormat.F32 && parsed.GetRequiredValue(mode) is ("train" or "prefix"))
+            {
+                throw new UsageException("--weights bf16: expected f32, as gradients need them. Hint: use --mode score or decode.");
+            }
+
             using Kernels kernels = context.StartKernels(parsed.GetValue(threads));
             if (parsed.GetRequiredValue(mode) == "prefix")
             {
@@ -55,7 +62,7 @@ internal static class BenchCommand
                 return 0;
             }
 
-            Run(context, kernels, parsed.GetRequiredValue(mode), shape, parsed.GetValue(profile), parsed.GetValue(json));
+            Run(context, kernels, parsed.GetRequiredValue(mode), shape, format, parsed.GetValue(profile), parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -65,11 +72,13 @@ internal static class BenchCommand
             "hone bench --mode decode --hidden 896 --layers 4 --heads 14 --kv-heads 2 --ffn 4864 --vocab 8192 --batch 8 --seq 128");
     }
 
-    private static void Run(CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, bool profile, bool json)
+    private static void Run(
+        CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, WeightFormat format, bool profile,
+        bool json)
     {
         using var timed = new TimedKernels(kernels, context.Time);
         var runner = new BenchmarkRunner(profile ? timed : kernels, context.Time);
-        Measurement result = runner.Measure(mode, shape, timed.Reset);
+        Measurement result = runner.Measure(mode, shape, format, timed.Reset);
         if (profile && !json)
         {
             timed.Print(context);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Engine.Kernels;
 using Hone.Records;
 
 namespace Hone.Cli.Commands;
@@ -45,6 +46,20 @@ internal static class CommonOptions
         });
         return threads;
     }
+
+    public static Option<string> Weights()
+    {
+        var weights = new Option<string>("--weights")
+        {
+            Description = "How products see the weights: f32, or bf16 (rounded unless the files are BF16; half the memory traffic)",
+            HelpName = "FORMAT", DefaultValueFactory = _ => "f32",
+        };
+        OneOf(weights, "f32", "bf16");
+        return weights;
+    }
+
+    public static WeightFormat Weights(ParseResult parsed, Option<string> weights) =>
+        parsed.GetValue(weights) == "bf16" ? WeightFormat.BF16 : WeightFormat.F32;
 
     public static Option<string> Config(string example) => new("--config")
     {

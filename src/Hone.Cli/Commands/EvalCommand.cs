@@ -27,9 +27,10 @@ internal static class EvalCommand
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
         Option<int> threads = CommonOptions.Threads();
+        Option<string> weights = CommonOptions.Weights();
         var command = new Command("eval", "Evaluate a model on prompts with gold answers") { model, data, field, samples, maxTokens };
         var sampling = new SamplingOptions(command, 0, "0 for one sample, 1 for several");
-        foreach (Option option in new Option[] { seed, json, threads })
+        foreach (Option option in new Option[] { seed, json, threads, weights })
         {
             command.Options.Add(option);
         }
@@ -49,7 +50,8 @@ internal static class EvalCommand
                 Samples = k, MaxTokens = parsed.GetValue(maxTokens), Seed = parsed.GetValue(seed),
                 Sampling = sampling.Read(parsed, k == 1 ? 0 : 1),
             };
-            using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            using LoadedModel loaded = LoadedModel.Load(
+                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
             Run(context, loaded, set, options, parsed.GetValue(json));
             return 0;
         });

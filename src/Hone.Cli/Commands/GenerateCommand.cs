@@ -25,10 +25,11 @@ internal static class GenerateCommand
         var echo = new Option<bool>("--echo") { Description = "Show the prompt's tokens too; with --max-tokens 0 only them" };
         Option<long> seed = CommonOptions.Seed();
         Option<int> threads = CommonOptions.Threads();
+        Option<string> weights = CommonOptions.Weights();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("generate", "Complete a prompt") { model, prompt, maxTokens };
         var sampling = new SamplingOptions(command, 0, "0");
-        foreach (Option option in new Option[] { seed, logProbs, echo, json, threads })
+        foreach (Option option in new Option[] { seed, logProbs, echo, json, threads, weights })
         {
             command.Options.Add(option);
         }
@@ -42,7 +43,8 @@ internal static class GenerateCommand
                 throw new UsageException($"--max-tokens {most}: expected 0 or more. Hint: 0 with --echo shows the prompt.");
             }
 
-            using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            using LoadedModel loaded = LoadedModel.Load(
+                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
             Generated result = Generate(
                 loaded, parsed.GetRequiredValue(prompt), most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
             context.Introduce(loaded.Kernels);

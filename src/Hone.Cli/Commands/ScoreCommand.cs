@@ -46,9 +46,10 @@ internal static class ScoreCommand
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
         Option<int> threads = CommonOptions.Threads();
+        Option<string> weights = CommonOptions.Weights();
         var command = new Command("score", "Score prompts by the model's own confidence, in one pass each (UFO-RL)")
         {
-            model, data, field, output, target, prefix, separator, maxTokens, seed, json, threads,
+            model, data, field, output, target, prefix, separator, maxTokens, seed, json, threads, weights,
         };
         command.SetAction(parsed =>
         {
@@ -56,7 +57,8 @@ internal static class ScoreCommand
             DataSet set = DataSet.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);
             CheckTargets(set, mode, parsed.GetValue(maxTokens));
-            using LoadedModel loaded = LoadedModel.Load(context, parsed.GetRequiredValue(model), parsed.GetValue(threads));
+            using LoadedModel loaded = LoadedModel.Load(
+                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
             var scorer = new PromptScorer(loaded.Text)
             {
                 Mode = mode, AnswerPrefix = parsed.GetRequiredValue(prefix), Separator = parsed.GetRequiredValue(separator),

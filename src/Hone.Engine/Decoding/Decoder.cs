@@ -10,11 +10,24 @@ namespace Hone.Engine.Decoding;
 /// </summary>
 public sealed class Decoder : IDisposable
 {
-    private const int PrefillTokens = 4096;
+    /// <summary>Most prompt tokens that one pass computes, where more than one prompt is waiting.</summary>
+    public const int PrefillTokens = 4096;
+
     private readonly Transformer _model;
     private readonly int _rows;
     private readonly Activations _activations;
     private readonly GrowingTensor _hidden = new();
+
+    // Reused from step to step: a warm step allocates nothing but the completions that it starts and ends.
+    private readonly DrawnTokens _drawn = new();
+    private readonly List<PromptSlot> _prompts = [];
+    private readonly List<CompletionSlot> _drawing = [];
+    private readonly GrowingArray<int> _tokens = new();
+    private readonly GrowingArray<int> _positions = new();
+    private readonly GrowingArray<CacheRow> _places = new();
+    private readonly GrowingArray<double> _uniforms = new();
+    private readonly GrowingArray<float> _logProbs = new();
+    private readonly GrowingArray<float> _entropies = new();
 
     /// <summary>Decodes with a model.</summary>
     /// <param name="model">The policy.</param>
@@ -51,14 +64,15 @@ public sealed class Decoder : IDisposable
             throw new ArgumentException("A prompt has no tokens; there is nothing to condition the first token on.");
         }
 
-        using var batch = new DecodingBatch(_model.Config, _model.Heads, requests, _rows);
+        int[] ends = [.. endTokens];
+        using var batch = new DecodingBatch(_model.Config, _model.Heads, requests, _rows, _drawn);
         while (batch.HasWork)
         {
             cancel.ThrowIfCancellationRequested();
             batch.Admit();
             Prefill(batch);
-            DrawFirstTokens(batch, rule, endTokens);
-            DecodeOneToken(batch, rule, endTokens);
+            DrawFirstTokens(batch, rule, ends);
+            DecodeOneToken(batch, rule, ends);
             finished?.Invoke(batch.Finished);
         }
 
@@ -74,75 +88,82 @@ public sealed class Decoder : IDisposable
 
     private void Prefill(DecodingBatch batch)
     {
-        foreach (List<PromptSlot> prompts in batch.TakePromptsToPrefill(PrefillTokens))
+        while (batch.TakePromptsToPrefill(PrefillTokens, _prompts))
         {
-            int[] tokens = [.. prompts.SelectMany(prompt => prompt.Tokens)];
-            SequenceLayout layout = SequenceLayout.Independent([.. prompts.Select(prompt => prompt.Tokens.Length)]);
+            int[] tokens = [.. _prompts.SelectMany(prompt => prompt.Tokens)];
+            SequenceLayout layout = SequenceLayout.Independent([.. _prompts.Select(prompt => prompt.Tokens.Length)]);
             CacheRow[] places =
-                [.. prompts.SelectMany(prompt => prompt.Tokens.Select((_, position) => new CacheRow(prompt.Slot, position)))];
+                [.. _prompts.SelectMany(prompt => prompt.Tokens.Select((_, position) => new CacheRow(prompt.Slot, position)))];
             _model.Forward(tokens, layout, _activations, batch.Cache, places);
-            for (int i = 0; i < prompts.Count; i++)
+            for (int i = 0; i < _prompts.Count; i++)
             {
                 Segment segment = layout.Segments[i];
-                Row(_activations.Final, segment.Start + segment.Length - 1).Span.CopyTo(prompts[i].LastHidden.Span);
+                Row(_activations.Final, segment.Start + segment.Length - 1).Span.CopyTo(_prompts[i].LastHidden.Span);
             }
         }
     }
 
     // The prompt's last hidden state predicts the first token of each of its completions.
-    private void DrawFirstTokens(DecodingBatch batch, SamplingRule rule, IReadOnlyCollection<int> endTokens)
+    private void DrawFirstTokens(DecodingBatch batch, SamplingRule rule, int[] endTokens)
     {
-        List<CompletionSlot> admitted = batch.TakeAdmitted();
-        if (admitted.Count == 0)
+        batch.TakeAdmitted(_drawing);
+        if (_drawing.Count == 0)
         {
             return;
         }
 
-        Tensor hidden = _hidden.Take((long)admitted.Count * _model.Config.HiddenSize);
-        for (int i = 0; i < admitted.Count; i++)
+        Tensor hidden = _hidden.Take((long)_drawing.Count * _model.Config.HiddenSize);
+        for (int i = 0; i < _drawing.Count; i++)
         {
-            CompletionSlot slot = admitted[i];
+            CompletionSlot slot = _drawing[i];
             batch.Cache.Continue(slot.Slot, slot.Prompt.Slot, slot.Prompt.Tokens.Length, _model.Config.Layers);
             slot.Prompt.LastHidden.Span.CopyTo(Row(hidden, i).Span);
         }
 
-        Draw(batch, admitted, hidden, rule, endTokens);
+        Draw(batch, hidden, rule, endTokens);
     }
 
-    private void DecodeOneToken(DecodingBatch batch, SamplingRule rule, IReadOnlyCollection<int> endTokens)
+    private void DecodeOneToken(DecodingBatch batch, SamplingRule rule, int[] endTokens)
     {
-        List<CompletionSlot> active = batch.Active;
-        if (active.Count == 0)
+        // A copy, for completions that end leave the active ones.
+        _drawing.Clear();
+        _drawing.AddRange(batch.Active);
+        if (_drawing.Count == 0)
         {
             return;
         }
 
-        int[] tokens = [.. active.Select(slot => slot.Tokens[^1])];
-        int[] positions = [.. active.Select(slot => slot.Prompt.Tokens.Length + slot.Tokens.Count - 1)];
-        CacheRow[] rows = [.. active.Select((slot, i) => new CacheRow(slot.Slot, positions[i]))];
-        _model.Decode(tokens, rows, positions, batch.Cache, _activations);
-        Draw(batch, [.. active], _activations.Final, rule, endTokens);
+        Span<int> tokens = _tokens.Take(_drawing.Count), positions = _positions.Take(_drawing.Count);
+        Span<CacheRow> places = _places.Take(_drawing.Count);
+        for (int i = 0; i < _drawing.Count; i++)
+        {
+            CompletionSlot slot = _drawing[i];
+            tokens[i] = slot.LastToken;
+            positions[i] = slot.Prompt.Tokens.Length + slot.Length - 1;
+            places[i] = new CacheRow(slot.Slot, positions[i]);
+        }
+
+        _model.Decode(tokens, places, positions, batch.Cache, _activations);
+        Draw(batch, _activations.Final, rule, endTokens);
     }
 
-    private void Draw(
-        DecodingBatch batch, List<CompletionSlot> slots, Tensor hidden, SamplingRule rule, IReadOnlyCollection<int> endTokens)
+    // One token for each completion of the list, from its row of hidden states.
+    private void Draw(DecodingBatch batch, Tensor hidden, SamplingRule rule, int[] endTokens)
     {
-        double[] uniforms = [.. slots.Select(slot => RandomNumbers.Uniform(slot.Seed, slot.Tokens.Count))];
-        int[] tokens = new int[slots.Count];
-        float[] logProbs = new float[slots.Count];
-        float[] entropies = new float[slots.Count];
-        _model.Sample(hidden, rule, uniforms, tokens, logProbs, entropies);
-        for (int i = 0; i < slots.Count; i++)
+        int count = _drawing.Count;
+        Span<double> uniforms = _uniforms.Take(count);
+        for (int i = 0; i < count; i++)
         {
-            CompletionSlot slot = slots[i];
-            slot.Tokens.Add(tokens[i]);
-            slot.LogProbs.Add(logProbs[i]);
-            slot.Entropies.Add(entropies[i]);
-            bool ended = endTokens.Contains(tokens[i]);
-            if (ended || slot.Tokens.Count == slot.MaxTokens)
-            {
-                batch.Finish(slot, truncated: !ended);
-            }
+            uniforms[i] = RandomNumbers.Uniform(_drawing[i].Seed, _drawing[i].Length);
+        }
+
+        Span<int> tokens = _tokens.Take(count);
+        Span<float> logProbs = _logProbs.Take(count), entropies = _entropies.Take(count);
+        _model.Sample(hidden, rule, uniforms, tokens, logProbs, entropies);
+        for (int i = 0; i < count; i++)
+        {
+            bool ends = endTokens.AsSpan().Contains(tokens[i]);
+            batch.Add(_drawing[i], tokens[i], logProbs[i], entropies[i], ends);
         }
     }
 

@@ -19,23 +19,23 @@ internal sealed class PromptSlot(int request, int[] tokens, int slot, Tensor las
 }
 
 /// <summary>A completion that is being decoded.</summary>
-internal sealed class CompletionSlot(PromptSlot prompt, int sample, int slot, ulong seed, int maxTokens)
+internal sealed class CompletionSlot(PromptSlot prompt, int sample, int place, int slot, ulong seed, int maxTokens)
 {
     public PromptSlot Prompt { get; } = prompt;
 
     public int Sample { get; } = sample;
 
-    public int Slot { get; } = slot;
+    public int Place { get; } = place; // its row of the drawn tokens
+
+    public int Slot { get; } = slot; // of the cache
 
     public ulong Seed { get; } = seed;
 
     public int MaxTokens { get; } = maxTokens;
 
-    public List<int> Tokens { get; } = [];
+    public int Length { get; set; } // tokens drawn
 
-    public List<float> LogProbs { get; } = [];
-
-    public List<float> Entropies { get; } = [];
+    public int LastToken { get; set; }
 }
 
 /// <summary>Which completions wait, run and are done, and which cache slots they hold: the bookkeeping of a decoder.</summary>
@@ -46,15 +46,19 @@ internal sealed class DecodingBatch : IDisposable
     private readonly Queue<(int Request, int Sample)> _waiting = new();
     private readonly Dictionary<int, PromptSlot> _prompts = [];
     private readonly Stack<int> _freePromptSlots = new();
-    private readonly Stack<int> _freeCompletionSlots = new();
+    private readonly Stack<int> _freePlaces = new();
+    private readonly DrawnTokens _drawn;
+    private readonly int _promptSlots;
     private readonly List<PromptSlot> _toPrefill = [];
     private readonly List<CompletionSlot> _admitted = [];
     private readonly Arena _lastHidden;
     private readonly Tensor[] _lastHiddenRows;
 
-    public DecodingBatch(TransformerConfig config, HeadShape heads, IReadOnlyList<GenerationRequest> requests, int rows)
+    public DecodingBatch(
+        TransformerConfig config, HeadShape heads, IReadOnlyList<GenerationRequest> requests, int rows, DrawnTokens drawn)
     {
         _requests = requests;
+        _drawn = drawn;
         _done = [.. requests.Select(request => new Completion?[request.Seeds.Length])];
         for (int request = 0; request < requests.Count; request++)
         {
@@ -71,26 +75,27 @@ internal sealed class DecodingBatch : IDisposable
             }
         }
 
-        int completionSlots = Math.Min(rows, _waiting.Count);
-        int promptSlots = Math.Min(completionSlots, requests.Count);
+        int places = Math.Min(rows, _waiting.Count);
+        _promptSlots = Math.Min(places, requests.Count);
         int longestPrompt = requests.Count == 0 ? 1 : requests.Max(request => request.Prompt.Length);
         int longestCompletion = requests.Count == 0 ? 1 : requests.Max(request => request.MaxTokens);
-        int[] capacities = new int[promptSlots + completionSlots];
-        capacities.AsSpan(0, promptSlots).Fill(longestPrompt);
+        int[] capacities = new int[_promptSlots + places];
+        capacities.AsSpan(0, _promptSlots).Fill(longestPrompt);
 
         // A completion also holds its prompt's broken block of up to 15 tokens.
-        capacities.AsSpan(promptSlots).Fill(longestCompletion + KeyValueCache.BlockTokens - 1);
+        capacities.AsSpan(_promptSlots).Fill(longestCompletion + KeyValueCache.BlockTokens - 1);
         Cache = new KeyValueCache(config.Layers, heads, capacities);
-        _lastHidden = new Arena(promptSlots * Arena.RoundUp(config.HiddenSize));
-        _lastHiddenRows = [.. Enumerable.Range(0, promptSlots).Select(_ => _lastHidden.Take(config.HiddenSize))];
-        for (int slot = promptSlots - 1; slot >= 0; slot--)
+        _drawn.Reserve(places, longestCompletion);
+        _lastHidden = new Arena(_promptSlots * Arena.RoundUp(config.HiddenSize));
+        _lastHiddenRows = [.. Enumerable.Range(0, _promptSlots).Select(_ => _lastHidden.Take(config.HiddenSize))];
+        for (int slot = _promptSlots - 1; slot >= 0; slot--)
         {
             _freePromptSlots.Push(slot);
         }
 
-        for (int slot = capacities.Length - 1; slot >= promptSlots; slot--)
+        for (int place = places - 1; place >= 0; place--)
         {
-            _freeCompletionSlots.Push(slot);
+            _freePlaces.Push(place);
         }
     }
 
@@ -104,10 +109,10 @@ internal sealed class DecodingBatch : IDisposable
 
     public IReadOnlyList<Completion> Completions => [.. _done.SelectMany(group => group).Select(completion => completion!)];
 
-    /// <summary>Gives free slots to waiting completions, in order.</summary>
+    /// <summary>Gives free places to waiting completions, in order.</summary>
     public void Admit()
     {
-        while (_waiting.Count > 0 && _freeCompletionSlots.Count > 0)
+        while (_waiting.Count > 0 && _freePlaces.Count > 0)
         {
             (int request, int sample) = _waiting.Peek();
             if (!_prompts.TryGetValue(request, out PromptSlot? prompt))
@@ -128,49 +133,57 @@ internal sealed class DecodingBatch : IDisposable
 
             _waiting.Dequeue();
             GenerationRequest wanted = _requests[request];
-            _admitted.Add(
-                new CompletionSlot(prompt, sample, _freeCompletionSlots.Pop(), wanted.Seeds[sample], wanted.MaxTokens));
+            int place = _freePlaces.Pop();
+            _admitted.Add(new CompletionSlot(
+                prompt, sample, place, _promptSlots + place, wanted.Seeds[sample], wanted.MaxTokens));
         }
     }
 
-    /// <summary>The newly admitted prompts, in passes of about <paramref name="tokens"/> tokens.</summary>
-    public List<List<PromptSlot>> TakePromptsToPrefill(int tokens)
+    /// <summary>
+    /// Moves newly admitted prompts to <paramref name="pass"/>: the next one, and as many more as make up no more than
+    /// <paramref name="tokens"/> tokens. Answers whether there was any.
+    /// </summary>
+    public bool TakePromptsToPrefill(int tokens, List<PromptSlot> pass)
     {
-        var passes = new List<List<PromptSlot>>();
+        pass.Clear();
         int taken = 0;
         foreach (PromptSlot prompt in _toPrefill)
         {
-            if (passes.Count == 0 || taken + prompt.Tokens.Length > tokens)
+            if (pass.Count > 0 && taken + prompt.Tokens.Length > tokens)
             {
-                passes.Add([]);
-                taken = 0;
+                break;
             }
 
-            passes[^1].Add(prompt);
+            pass.Add(prompt);
             taken += prompt.Tokens.Length;
         }
 
-        _toPrefill.Clear();
-        return passes;
+        _toPrefill.RemoveRange(0, pass.Count);
+        return pass.Count > 0;
     }
 
-    /// <summary>The newly admitted completions; from here on they are active.</summary>
-    public List<CompletionSlot> TakeAdmitted()
+    /// <summary>Moves the newly admitted completions to <paramref name="admitted"/>; from here on they are active.</summary>
+    public void TakeAdmitted(List<CompletionSlot> admitted)
     {
-        List<CompletionSlot> admitted = [.. _admitted];
-        Active.AddRange(admitted);
+        admitted.Clear();
+        admitted.AddRange(_admitted);
+        Active.AddRange(_admitted);
         _admitted.Clear();
-        return admitted;
     }
 
-    /// <summary>Files a completion and frees its slots.</summary>
-    public void Finish(CompletionSlot slot, bool truncated)
+    /// <summary>Files a drawn token, and the completion with it where that was its last; this frees its place.</summary>
+    public void Add(CompletionSlot slot, int token, float logProb, float entropy, bool ends)
     {
+        _drawn.Add(slot, token, logProb, entropy);
+        if (!ends && slot.Length < slot.MaxTokens)
+        {
+            return;
+        }
+
         PromptSlot prompt = slot.Prompt;
-        _done[prompt.Request][slot.Sample] = new Completion(
-            prompt.Request, slot.Sample, [.. slot.Tokens], [.. slot.LogProbs], [.. slot.Entropies], truncated);
+        _done[prompt.Request][slot.Sample] = _drawn.Copy(slot, truncated: !ends);
         Active.Remove(slot);
-        _freeCompletionSlots.Push(slot.Slot);
+        _freePlaces.Push(slot.Place);
         Finished++;
         if (--prompt.Unfinished == 0)
         {

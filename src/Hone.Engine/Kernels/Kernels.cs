@@ -21,6 +21,25 @@ public abstract class Kernels : IDisposable
     /// <summary>The implementation that runs.</summary>
     public abstract KernelPath Path { get; }
 
+    /// <summary>Bytes of scratch held now, beside the tensors that the calls are given.</summary>
+    public abstract long ScratchBytes { get; }
+
+    /// <summary>The most that <see cref="ScratchBytes"/> comes to in a run of these sizes on the processor.</summary>
+    /// <param name="sizes">The largest of everything.</param>
+    /// <param name="threads">Threads, at least 1.</param>
+    /// <param name="path">The implementation; <see cref="KernelPaths.Chosen"/> where not given.</param>
+    public static long MostScratchBytesOnCpu(ScratchSizes sizes, int threads, KernelPath? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        return (path ?? KernelPaths.Chosen()) switch
+        {
+            KernelPath.V512 => CpuKernels<Lanes512, Tile512>.MostScratchBytes(sizes, threads),
+            KernelPath.V256 => CpuKernels<Lanes256, Tile256>.MostScratchBytes(sizes, threads),
+            KernelPath.V128 => CpuKernels<Lanes128, Tile128>.MostScratchBytes(sizes, threads),
+            _ => CpuKernels<Lanes1, Tile1>.MostScratchBytes(sizes, threads),
+        };
+    }
+
     /// <summary>The processor's kernels.</summary>
     /// <param name="threads">Threads, at least 1.</param>
     /// <param name="path">The implementation; <see cref="KernelPaths.Chosen"/> where not given.</param>
@@ -96,8 +115,11 @@ public abstract class Kernels : IDisposable
     /// <summary>y (T, F) = silu(gate) * up, with gateUp (T, 2F) holding gate then up in each row.</summary>
     public abstract void SwiGlu(Tensor gateUp, int T, int F, Tensor y);
 
-    /// <summary>Gradient of <see cref="SwiGlu"/>: dGateUp (T, 2F) overwrites.</summary>
-    public abstract void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp);
+    /// <summary>
+    /// Gradient of <see cref="SwiGlu"/>: dGateUp (T, 2F) overwrites. y (T, F) too, with the bits of the forward pass, so that
+    /// this need not be kept for the gradient of the projection that reads it; in place of dy allowed.
+    /// </summary>
+    public abstract void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp, Tensor y);
 
     /// <summary>y += x, element by element.</summary>
     public abstract void Add(Tensor x, Tensor y);

@@ -43,18 +43,25 @@ public sealed class KeyValueCache : IDisposable
         }
 
         _totalBlocks = blocks;
-        ValueColumns = (shape.HeadSize + BlockTokens - 1) / BlockTokens * BlockTokens;
-        _blockFloats = (long)BlockTokens * (shape.HeadSize + ValueColumns);
+        ValueColumns = ColumnsOf(shape);
+        _blockFloats = BlockFloats(shape);
         long length = layers * (long)blocks * shape.KeyValueHeads * _blockFloats;
         _arena = new Arena(length);
         _data = _arena.Take(length);
     }
 
     /// <summary>Tokens in a block.</summary>
-    internal const int BlockTokens = 16;
+    public const int BlockTokens = 16;
 
     /// <summary>Head size rounded up to whole panels.</summary>
     internal int ValueColumns { get; }
+
+    /// <summary>Blocks that hold <paramref name="tokens"/> tokens.</summary>
+    public static long Blocks(long tokens) => (tokens + BlockTokens - 1) / BlockTokens;
+
+    /// <summary>Bytes of <paramref name="blocks"/> blocks of tokens in every layer.</summary>
+    public static long Bytes(int layers, HeadShape shape, long blocks) =>
+        sizeof(float) * layers * blocks * shape.KeyValueHeads * BlockFloats(shape);
 
     /// <summary>
     /// Makes <paramref name="slot"/> continue the first <paramref name="length"/> tokens of <paramref name="prefix"/>,
@@ -115,6 +122,10 @@ public sealed class KeyValueCache : IDisposable
     }
 
     internal long ValueOffset(int slot, int panel, int token) => ((long)panel * Capacity(slot) + token) * BlockTokens;
+
+    private static int ColumnsOf(HeadShape shape) => (shape.HeadSize + BlockTokens - 1) / BlockTokens * BlockTokens;
+
+    private static long BlockFloats(HeadShape shape) => (long)BlockTokens * (shape.HeadSize + ColumnsOf(shape));
 
     private long Start(int layer, int slot, int head)
     {

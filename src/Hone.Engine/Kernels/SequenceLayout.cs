@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hone.Engine.Kernels;
 
 /// <summary>A run of consecutive tokens of a packed batch that belongs to one sequence.</summary>
@@ -12,68 +14,65 @@ public readonly record struct Segment(int Start, int Length, int Prefix);
 /// </summary>
 public sealed class SequenceLayout
 {
-    private readonly Segment[] _segments;
-    private readonly int[] _positions;
-    private readonly int[] _familyStarts;
+    private readonly List<Segment> _segments = [];
+    private readonly List<int> _positions = [];
+    private readonly List<int> _familyStarts = [];
 
     /// <summary>Takes segments that cover the tokens in order; a family is a segment without prefix and those that name it.</summary>
     /// <exception cref="ArgumentException">A gap, an empty segment, or a prefix that does not open the same family.</exception>
-    public SequenceLayout(IReadOnlyList<Segment> segments)
+    public SequenceLayout(params ReadOnlySpan<Segment> segments) => Set(segments);
+
+    /// <summary>Tokens in the batch, T.</summary>
+    public int Tokens => _positions.Count;
+
+    /// <summary>Tokens of the longest sequence, its prefix included.</summary>
+    public int LongestSequence { get; private set; }
+
+    /// <summary>The segments in batch order.</summary>
+    public ReadOnlySpan<Segment> Segments => CollectionsMarshal.AsSpan(_segments);
+
+    /// <summary>(T) each token's place in its sequence, from 0.</summary>
+    public ReadOnlySpan<int> Positions => CollectionsMarshal.AsSpan(_positions);
+
+    /// <summary>Number of families.</summary>
+    public int Families => _familyStarts.Count - 1;
+
+    /// <summary>Describes another batch in the same memory; the conditions are those of a new layout.</summary>
+    public void Set(params ReadOnlySpan<Segment> segments)
     {
-        ArgumentNullException.ThrowIfNull(segments);
-        _segments = [.. segments];
-        var families = new List<int>();
-        int tokens = 0;
-        for (int i = 0; i < _segments.Length; i++)
+        _segments.Clear();
+        _positions.Clear();
+        _familyStarts.Clear();
+        LongestSequence = 0;
+        for (int i = 0; i < segments.Length; i++)
         {
-            Segment segment = _segments[i];
-            if (segment.Start != tokens || segment.Length < 1)
+            Segment segment = segments[i];
+            if (segment.Start != Tokens || segment.Length < 1)
             {
-                throw new ArgumentException($"Segment {i} is [{segment.Start}, +{segment.Length}); it must start at {tokens}.");
+                throw new ArgumentException($"Segment {i} is [{segment.Start}, +{segment.Length}); it must start at {Tokens}.");
             }
 
             if (segment.Prefix < 0)
             {
-                families.Add(i);
+                _familyStarts.Add(i);
             }
-            else if (families.Count == 0 || segment.Prefix != families[^1])
+            else if (_familyStarts.Count == 0 || segment.Prefix != _familyStarts[^1])
             {
                 throw new ArgumentException($"Segment {i} has prefix {segment.Prefix}, which does not open its family.");
             }
 
-            tokens += segment.Length;
-        }
-
-        families.Add(_segments.Length);
-        _familyStarts = [.. families];
-        Tokens = tokens;
-        _positions = new int[tokens];
-        foreach (Segment segment in _segments)
-        {
+            _segments.Add(segment);
             int offset = PrefixLength(segment);
-            for (int i = 0; i < segment.Length; i++)
+            for (int position = offset; position < offset + segment.Length; position++)
             {
-                _positions[segment.Start + i] = offset + i;
+                _positions.Add(position);
             }
 
             LongestSequence = Math.Max(LongestSequence, offset + segment.Length);
         }
+
+        _familyStarts.Add(segments.Length);
     }
-
-    /// <summary>Tokens in the batch, T.</summary>
-    public int Tokens { get; }
-
-    /// <summary>Tokens of the longest sequence, its prefix included.</summary>
-    public int LongestSequence { get; }
-
-    /// <summary>The segments in batch order.</summary>
-    public ReadOnlySpan<Segment> Segments => _segments;
-
-    /// <summary>(T) each token's place in its sequence, from 0.</summary>
-    public ReadOnlySpan<int> Positions => _positions;
-
-    /// <summary>Number of families.</summary>
-    public int Families => _familyStarts.Length - 1;
 
     /// <summary>Independent sequences of the given lengths, one after another.</summary>
     public static SequenceLayout Independent(params ReadOnlySpan<int> lengths)
@@ -94,7 +93,7 @@ public sealed class SequenceLayout
 
     /// <summary>The segments of family <paramref name="family"/>; the first is the prefix of the others.</summary>
     internal ReadOnlySpan<Segment> Family(int family) =>
-        _segments.AsSpan(_familyStarts[family], _familyStarts[family + 1] - _familyStarts[family]);
+        Segments[_familyStarts[family].._familyStarts[family + 1]];
 
     /// <summary>Tokens of the family's longest sequence.</summary>
     internal int FamilyLongest(int family)

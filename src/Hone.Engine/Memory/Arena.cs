@@ -8,6 +8,8 @@ namespace Hone.Engine.Memory;
 public sealed unsafe class Arena : IDisposable
 {
     private const int FloatsPerLine = 64 / sizeof(float);
+    private static long _reserved;
+    private static long _mostReserved;
     private float* _memory;
     private long _used;
 
@@ -22,16 +24,26 @@ public sealed unsafe class Arena : IDisposable
         HugePages.Advise(_memory, bytes);
         new Tensor(_memory, Capacity).Clear();
         GC.AddMemoryPressure(Capacity * sizeof(float));
+        CountMost(Interlocked.Add(ref _reserved, Capacity * sizeof(float)));
     }
 
     /// <summary>Frees the block where its owner did not.</summary>
     ~Arena() => Free();
+
+    /// <summary>Bytes that all arenas of the process have now.</summary>
+    public static long ReservedBytes => Interlocked.Read(ref _reserved);
+
+    /// <summary>The most that <see cref="ReservedBytes"/> has been since the start or the last <see cref="ForgetMost"/>.</summary>
+    public static long MostReservedBytes => Interlocked.Read(ref _mostReserved);
 
     /// <summary>Room in floats.</summary>
     public long Capacity { get; }
 
     /// <summary>The floats that a tensor of <paramref name="length"/> takes in an arena: whole cache lines.</summary>
     public static long RoundUp(long length) => (length + FloatsPerLine - 1) / FloatsPerLine * FloatsPerLine;
+
+    /// <summary>Lets <see cref="MostReservedBytes"/> begin again from what is reserved now.</summary>
+    public static void ForgetMost() => Interlocked.Exchange(ref _mostReserved, ReservedBytes);
 
     /// <summary>Cuts the next tensor of <paramref name="length"/> elements.</summary>
     /// <exception cref="InvalidOperationException">The arena is full.</exception>
@@ -66,6 +78,17 @@ public sealed unsafe class Arena : IDisposable
             NativeMemory.AlignedFree(_memory);
             _memory = null;
             GC.RemoveMemoryPressure(Capacity * sizeof(float));
+            Interlocked.Add(ref _reserved, -Capacity * sizeof(float));
+        }
+    }
+
+    private static void CountMost(long reserved)
+    {
+        long most = MostReservedBytes;
+        while (reserved > most)
+        {
+            long seen = Interlocked.CompareExchange(ref _mostReserved, reserved, most);
+            most = seen == most ? reserved : seen;
         }
     }
 }

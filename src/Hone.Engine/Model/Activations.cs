@@ -46,7 +46,7 @@ public sealed class Activations : IDisposable
 
     internal Tensor Normed { get; private set; } // (T, C) input of the projections
 
-    internal Tensor Gated { get; private set; } // (T, F) silu(gate) * up
+    internal Tensor Gated { get; private set; } // (T, F) silu(gate) * up; for a while in a backward pass its gradient
 
     internal Tensor DResidual { get; private set; } // (T, C)
 
@@ -57,8 +57,6 @@ public sealed class Activations : IDisposable
     internal Tensor DMixed { get; private set; } // (T, H*D)
 
     internal Tensor DGateUp { get; private set; } // (T, 2F)
-
-    internal Tensor DGated { get; private set; } // (T, F)
 
     /// <summary>Bytes that a pass over <paramref name="tokens"/> tokens takes, the padding to cache lines included.</summary>
     public static long Bytes(TransformerConfig config, long tokens, ActivationMode mode)
@@ -72,7 +70,7 @@ public sealed class Activations : IDisposable
         long block = (config.QueryKeyNorm ? 2 * Q : Q) + mixed + C + twoF;
         long blocks = mode == ActivationMode.Keep ? block * config.Layers : block;
         long scratch = (2 * C) + F;
-        long gradients = backward ? (2 * C) + Q + mixed + twoF + F : 0;
+        long gradients = backward ? (2 * C) + Q + mixed + twoF : 0;
         return sizeof(float) * (inputs + blocks + scratch + gradients);
     }
 
@@ -114,7 +112,6 @@ public sealed class Activations : IDisposable
             DQueryKeyValue = Rows(Q);
             DMixed = Rows(mixed);
             DGateUp = Rows(2 * F);
-            DGated = Rows(F);
         }
     }
 

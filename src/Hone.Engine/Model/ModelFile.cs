@@ -1,4 +1,5 @@
 using Hone.Engine.Files;
+using Hone.Engine.Kernels;
 
 namespace Hone.Engine.Model;
 
@@ -11,12 +12,13 @@ public static class ModelFile
     /// <summary>Reads a folder's configuration and weights.</summary>
     /// <exception cref="InvalidDataException">The files are damaged, or the tensors are not those of the configuration.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static Transformer Load(string folder, Kernels.Kernels kernels)
+    public static Transformer Load(
+        string folder, Kernels.Kernels kernels, WeightFormat format = WeightFormat.F32)
     {
         TransformerConfig config = HuggingFaceConfig.Read(folder);
         using WeightFiles files = WeightFiles.Open(folder);
         CheckShapes(new ParameterLayout(config), config, files);
-        var model = new Transformer(config, kernels);
+        var model = new Transformer(config, kernels, format);
         try
         {
             foreach (ParameterInfo item in model.Parameters.Layout.Items)

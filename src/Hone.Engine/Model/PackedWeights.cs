@@ -12,26 +12,26 @@ internal sealed class PackedWeights : IDisposable
     private readonly PackedLayer[] _layers;
     private bool _stale = true;
 
-    public PackedWeights(TransformerConfig config, bool transposed)
+    public PackedWeights(TransformerConfig config, bool transposed, WeightFormat format = WeightFormat.F32)
     {
         _transposed = transposed;
-        _layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new PackedLayer(config, transposed))];
-        Head = New(config.VocabularySize, config.HiddenSize, transposed);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(_ => new PackedLayer(config, transposed, format))];
+        Head = New(config.VocabularySize, config.HiddenSize, transposed, format);
     }
 
     /// <summary>Bytes of all matrices of a shape: the outputs are padded to whole panels.</summary>
-    public static long Bytes(TransformerConfig config, bool transposed)
+    public static long Bytes(TransformerConfig config, bool transposed, WeightFormat format = WeightFormat.F32)
     {
         ArgumentNullException.ThrowIfNull(config);
         long One(long outputs, long inputs)
         {
             (long columns, long rows) = transposed ? (inputs, outputs) : (outputs, inputs);
-            return (columns + PackedMatrix.PanelWidth - 1) / PackedMatrix.PanelWidth * PackedMatrix.PanelWidth * rows;
+            return PackedMatrix.Bytes(columns, rows, format);
         }
 
         long C = config.HiddenSize, F = config.IntermediateSize, Q = config.QuerySize + (2L * config.KeyValueSize);
         long layer = One(Q, C) + One(C, config.QuerySize) + One(2 * F, C) + One(C, F);
-        return sizeof(float) * ((config.Layers * layer) + One(config.VocabularySize, C));
+        return (config.Layers * layer) + One(config.VocabularySize, C);
     }
 
     public PackedMatrix Head { get; }
@@ -88,20 +88,20 @@ internal sealed class PackedWeights : IDisposable
         }
     }
 
-    private static PackedMatrix New(int outputs, int inputs, bool transposed) =>
-        transposed ? new PackedMatrix(inputs, outputs) : new PackedMatrix(outputs, inputs);
+    private static PackedMatrix New(int outputs, int inputs, bool transposed, WeightFormat format) =>
+        transposed ? new PackedMatrix(inputs, outputs, format) : new PackedMatrix(outputs, inputs, format);
 
     /// <summary>The matrices of one block.</summary>
-    internal sealed class PackedLayer(TransformerConfig config, bool transposed) : IDisposable
+    internal sealed class PackedLayer(TransformerConfig config, bool transposed, WeightFormat format) : IDisposable
     {
         public PackedMatrix QueryKeyValue { get; } =
-            New(config.QuerySize + (2 * config.KeyValueSize), config.HiddenSize, transposed);
+            New(config.QuerySize + (2 * config.KeyValueSize), config.HiddenSize, transposed, format);
 
-        public PackedMatrix Output { get; } = New(config.HiddenSize, config.QuerySize, transposed);
+        public PackedMatrix Output { get; } = New(config.HiddenSize, config.QuerySize, transposed, format);
 
-        public PackedMatrix GateUp { get; } = New(2 * config.IntermediateSize, config.HiddenSize, transposed);
+        public PackedMatrix GateUp { get; } = New(2 * config.IntermediateSize, config.HiddenSize, transposed, format);
 
-        public PackedMatrix Down { get; } = New(config.HiddenSize, config.IntermediateSize, transposed);
+        public PackedMatrix Down { get; } = New(config.HiddenSize, config.IntermediateSize, transposed, format);
 
         public void Dispose()
         {

@@ -28,6 +28,11 @@ public sealed partial class Transformer
             throw new InvalidOperationException("A backward pass needs the activations of a forward pass over its tokens, kept or to be recomputed.");
         }
 
+        if (Format != WeightFormat.F32)
+        {
+            throw new InvalidOperationException("A backward pass needs a model whose products see F32 weights.");
+        }
+
         int C = Config.HiddenSize, T = tokens.Length;
         _transposed ??= new PackedWeights(Config, transposed: true);
         _transposed.Refresh(Parameters, Kernels);
@@ -50,9 +55,11 @@ public sealed partial class Transformer
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         int C = Config.HiddenSize, F = Config.IntermediateSize, T = a.Tokens;
-        Kernels.SwiGlu(layer.GateUp, T, F, a.Gated);
-        ProjectionBackward(a.DResidual, a.Gated, transposed.Down, C, F, T, a.DGated, gradients.Down, gradients.DownBias);
-        Kernels.SwiGluBackward(a.DGated, layer.GateUp, T, F, a.DGateUp);
+
+        // Gated holds its gradient until the activation's backward pass computes it again in its place.
+        Kernels.MatMul(a.DResidual, transposed.Down, default, default, T, a.Gated);
+        Kernels.SwiGluBackward(a.Gated, layer.GateUp, T, F, a.DGateUp, a.Gated);
+        WeightBackward(a.DResidual, a.Gated, C, F, T, gradients.Down, gradients.DownBias);
         Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
         ProjectionBackward(a.DGateUp, a.Normed, transposed.GateUp, 2 * F, C, T, a.DNormed, gradients.GateUp, gradients.GateUpBias);
         JoinResidual(a, layer.Middle, weights.FeedForwardNorm, gradients.FeedForwardNorm);
@@ -86,13 +93,17 @@ public sealed partial class Transformer
     private void ProjectionBackward(
         Tensor dy, Tensor x, PackedMatrix transposed, int O, int I, int T, Tensor dx, Tensor dWeight, Tensor dBias)
     {
+        WeightBackward(dy, x, O, I, T, dWeight, dBias);
+        Kernels.MatMul(dy, transposed, default, default, T, dx);
+    }
+
+    private void WeightBackward(Tensor dy, Tensor x, int O, int I, int T, Tensor dWeight, Tensor dBias)
+    {
         Kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
         if (!dBias.IsEmpty)
         {
             Kernels.BiasBackward(dy, T, O, dBias);
         }
-
-        Kernels.MatMul(dy, transposed, default, default, T, dx);
     }
 
     // The gradient through a norm joins the one that went round it on the residual stream.

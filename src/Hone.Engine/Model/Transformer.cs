@@ -15,7 +15,10 @@ public sealed partial class Transformer : IDisposable
     private readonly HeadShape _heads;
 
     /// <summary>Makes a model with zero weights; fill <see cref="Parameters"/>, then call <see cref="WeightsChanged"/>.</summary>
-    public Transformer(TransformerConfig config, Kernels.Kernels kernels)
+    /// <param name="config">The shape.</param>
+    /// <param name="kernels">What computes; stays the caller's.</param>
+    /// <param name="format">How the products of the forward pass see the weights; a backward pass needs F32.</param>
+    public Transformer(TransformerConfig config, Kernels.Kernels kernels, WeightFormat format = WeightFormat.F32)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(kernels);
@@ -24,11 +27,15 @@ public sealed partial class Transformer : IDisposable
         Parameters = new ParameterSet(config);
         _heads = new HeadShape(config.Heads, config.KeyValueHeads, config.HeadSize);
         _rotary = new RotaryTable(config);
-        _packed = new PackedWeights(config, transposed: false);
+        _packed = new PackedWeights(config, transposed: false, format);
+        Format = format;
     }
 
     /// <summary>The model's shape.</summary>
     public TransformerConfig Config { get; }
+
+    /// <summary>How the products of the forward pass see the weights.</summary>
+    public WeightFormat Format { get; }
 
     /// <summary>What computes.</summary>
     public Kernels.Kernels Kernels { get; }

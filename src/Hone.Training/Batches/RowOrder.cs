@@ -4,48 +4,64 @@ namespace Hone.Training.Batches;
 
 /// <summary>
 /// Which rows a step takes: each epoch is a permutation of the data set by (seed, epoch), and steps run through the epochs
-/// without a gap. A function of its arguments alone, so a resumed run goes on with the same rows.
+/// without a gap. A function of its arguments alone, so a resumed run goes on with the same rows; the epoch at hand is kept.
 /// </summary>
-public static class RowOrder
+public sealed class RowOrder
 {
-    /// <summary>The rows of one step.</summary>
+    private readonly int[] _order;
+    private readonly double[] _keys;
+    private readonly int[] _taken;
+    private readonly ulong _seed;
+    private readonly bool _shuffle;
+    private long _epoch = -1;
+
+    /// <summary>The order of a run.</summary>
     /// <param name="rows">Rows of the data set.</param>
     /// <param name="batch">Rows per step.</param>
-    /// <param name="step">The step, from 1.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="shuffle">Whether to permute; otherwise every epoch is in data set order.</param>
-    public static int[] OfStep(int rows, int batch, int step, ulong seed, bool shuffle = true)
+    public RowOrder(int rows, int batch, ulong seed, bool shuffle = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
-        int[] taken = new int[batch];
-        long first = (long)(step - 1) * batch;
-        long epoch = -1;
-        int[] order = [];
-        for (int i = 0; i < batch; i++)
-        {
-            if ((first + i) / rows != epoch)
-            {
-                epoch = (first + i) / rows;
-                order = Epoch(rows, (ulong)epoch, seed, shuffle);
-            }
-
-            taken[i] = order[(first + i) % rows];
-        }
-
-        return taken;
+        _order = new int[rows];
+        _keys = new double[rows];
+        _taken = new int[batch];
+        _seed = seed;
+        _shuffle = shuffle;
     }
 
-    private static int[] Epoch(int rows, ulong epoch, ulong seed, bool shuffle)
+    /// <summary>The rows of step <paramref name="step"/>, from 1; void once another step is asked for.</summary>
+    public IReadOnlyList<int> OfStep(int step)
     {
-        int[] order = [.. Enumerable.Range(0, rows)];
-        if (shuffle)
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        long first = (long)(step - 1) * _taken.Length;
+        for (int i = 0; i < _taken.Length; i++)
         {
-            ulong stream = RandomNumbers.Seed(seed, epoch, 0x0EDE5);
-            double[] keys = [.. order.Select(row => RandomNumbers.Uniform(stream, row))];
-            Array.Sort(keys, order);
+            (long epoch, long row) = Math.DivRem(first + i, _order.Length);
+            if (epoch != _epoch)
+            {
+                Begin(epoch);
+            }
+
+            _taken[i] = _order[row];
         }
 
-        return order;
+        return _taken;
+    }
+
+    private void Begin(long epoch)
+    {
+        _epoch = epoch;
+        ulong stream = RandomNumbers.Seed(_seed, (ulong)epoch, 0x0EDE5);
+        for (int row = 0; row < _order.Length; row++)
+        {
+            _order[row] = row;
+            _keys[row] = RandomNumbers.Uniform(stream, row);
+        }
+
+        if (_shuffle)
+        {
+            Array.Sort(_keys, _order);
+        }
     }
 }

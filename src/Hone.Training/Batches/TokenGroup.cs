@@ -6,5 +6,17 @@ namespace Hone.Training.Batches;
 public sealed record TokenGroup(int[] Prompt, IReadOnlyList<int[]> Completions)
 {
     /// <summary>Rows that the group takes in a pass. A completion's last token is only predicted, never read.</summary>
-    public int Rows => Prompt.Length + Completions.Sum(completion => completion.Length - 1);
+    public int Rows
+    {
+        get
+        {
+            int rows = Prompt.Length;
+            for (int i = 0; i < Completions.Count; i++)
+            {
+                rows += Completions[i].Length - 1;
+            }
+
+            return rows;
+        }
+    }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 using Hone.Selection;
@@ -27,6 +29,16 @@ public sealed class GrpoTrainer : IDisposable
     private readonly Decoder _decoder;
     private readonly Activations _activations;
     private readonly TimeProvider _time;
+    private readonly RowOrder _order;
+
+    // Reused from pass to pass, so that an update allocates little, whatever the number of tokens.
+    private readonly List<TokenGroup> _groups = [];
+    private readonly List<Rollout> _rollouts = [];
+    private readonly MicroBatch _part = new();
+    private readonly LossInputs _inputs = new();
+    private readonly GrowingArray<float> _logProbs = new();
+    private readonly GrowingArray<float> _entropies = new();
+    private readonly GrowingArray<float> _dLogProbs = new();
 
     /// <summary>Prepares a run.</summary>
     /// <param name="policy">The model to train.</param>
@@ -56,6 +68,7 @@ public sealed class GrpoTrainer : IDisposable
         _endTokens = endTokens;
         _options = options;
         _time = time;
+        _order = new RowOrder(prompts.Count, options.PromptsPerStep, (ulong)options.Seed);
         _decoder = new Decoder(policy, options.DecodingRows);
         _activations = new Activations(
             policy.Config, options.Activations, options.MostPassRows(prompts.Max(prompt => prompt.Tokens.Length)));
@@ -98,8 +111,7 @@ public sealed class GrpoTrainer : IDisposable
     {
         // A batch that serves several updates moves on by one in the order of prompts, not by several.
         int batch = ((step - 1) / _options.UpdatesPerBatch) + 1;
-        int[] rows = RowOrder.OfStep(_prompts.Count, _options.PromptsPerStep, batch, (ulong)_options.Seed);
-        TrainingPrompt[] prompts = [.. rows.Select(row => _prompts[row])];
+        TrainingPrompt[] prompts = [.. _order.OfStep(batch).Select(row => _prompts[row])];
         GenerationRequest[] requests = [.. prompts.Select(
             (prompt, place) => new GenerationRequest(prompt.Tokens, Seeds(step, place, prompt), _options.MaxCompletionTokens))];
 
@@ -139,13 +151,12 @@ public sealed class GrpoTrainer : IDisposable
             return;
         }
 
-        (IReadOnlyList<TokenGroup> groups, IReadOnlyList<Rollout> rollouts) = batch.Select(_ => true);
-        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        foreach (MicroBatch part in MicroBatch.Cut(batch.Groups, _options.MicroBatchTokens, _part))
         {
-            float[] logProbs = LogProbs(_reference, part);
+            ReadOnlySpan<float> logProbs = LogProbs(_reference, part);
             for (int i = 0; i < part.Completions; i++)
             {
-                rollouts[part.FirstCompletion + i].ReferenceLogProbs = logProbs[part.Starts[i]..part.Starts[i + 1]];
+                batch.Items[part.FirstCompletion + i].ReferenceLogProbs = logProbs[part.Starts[i]..part.Starts[i + 1]].ToArray();
             }
         }
     }
@@ -155,20 +166,16 @@ public sealed class GrpoTrainer : IDisposable
         // A group without variance has no advantage anywhere: without a KL term its gradient is exactly zero, so only its
         // size counts.
         bool needsAll = _options.Loss.KlCoefficient > 0;
-        var size = new UpdateSize(batch.Items.Sum(r => (long)r.Completion.Tokens.Length), batch.Items.Count);
-        (IReadOnlyList<TokenGroup> groups, IReadOnlyList<Rollout> rollouts) =
-            batch.Select(group => needsAll || group.Any(rollout => rollout.Advantage != 0));
+        var size = new UpdateSize(batch.Tokens, batch.Items.Length);
+        batch.Select(needsAll, _groups, _rollouts);
         PolicyLossMetrics metrics = PolicyLossMetrics.Empty;
-        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        foreach (MicroBatch part in MicroBatch.Cut(_groups, _options.MicroBatchTokens, _part))
         {
-            Rollout[] own = [.. rollouts.Skip(part.FirstCompletion).Take(part.Completions)];
-            float[] logProbs = LogProbs(_policy, part);
-            float[] old = [.. own.SelectMany(rollout => rollout.Completion.LogProbs)];
-            float[] reference = needsAll ? [.. own.SelectMany(rollout => rollout.ReferenceLogProbs!)] : [];
-            double[] advantages = [.. own.Select(rollout => rollout.Advantage)];
-            float[] dLogProbs = new float[logProbs.Length];
-            metrics += PolicyLoss.Compute<float>(
-                logProbs, old, reference, advantages, part.Starts, size, _options.Loss, dLogProbs);
+            _inputs.Take(CollectionsMarshal.AsSpan(_rollouts).Slice(part.FirstCompletion, part.Completions), needsAll);
+            ReadOnlySpan<float> logProbs = LogProbs(_policy, part);
+            Span<float> dLogProbs = _dLogProbs.Take(logProbs.Length);
+            metrics += PolicyLoss.Compute(
+                logProbs, _inputs.Old, _inputs.Reference, _inputs.Advantages, part.Starts, size, _options.Loss, dLogProbs);
             _policy.Backward(
                 part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, Optimizer.Gradients);
         }
@@ -176,12 +183,11 @@ public sealed class GrpoTrainer : IDisposable
         return metrics;
     }
 
-    private float[] LogProbs(Transformer model, MicroBatch part)
+    private ReadOnlySpan<float> LogProbs(Transformer model, MicroBatch part)
     {
-        float[] logProbs = new float[part.Targets.Length];
-        float[] entropies = new float[part.Targets.Length];
+        Span<float> logProbs = _logProbs.Take(part.Targets.Length);
         model.Forward(part.Tokens, part.Layout, _activations);
-        model.LogProbs(_activations, part.Rows, part.Targets, logProbs, entropies);
+        model.LogProbs(_activations, part.Rows, part.Targets, logProbs, _entropies.Take(logProbs.Length));
         return logProbs;
     }
 }

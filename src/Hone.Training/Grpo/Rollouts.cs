@@ -28,23 +28,58 @@ public sealed record Rollout(TrainingPrompt Prompt, Completion Completion, strin
 /// <param name="Step">The first update that the batch is for.</param>
 /// <param name="GroupSize">G.</param>
 /// <param name="Items">The completions, group by group.</param>
-public sealed record RolloutBatch(int Step, int GroupSize, IReadOnlyList<Rollout> Items)
+public sealed record RolloutBatch(int Step, int GroupSize, Rollout[] Items)
 {
-    /// <summary>The groups as token sequences for training, leaving out those that <paramref name="keep"/> refuses.</summary>
-    public (IReadOnlyList<TokenGroup> Groups, IReadOnlyList<Rollout> Rollouts) Select(Func<IReadOnlyList<Rollout>, bool> keep)
+    /// <summary>The groups as token sequences for training.</summary>
+    public TokenGroup[] Groups { get; } = [.. Items.Chunk(GroupSize).Select(
+        group => new TokenGroup(group[0].Prompt.Tokens, [.. group.Select(rollout => rollout.Completion.Tokens)]))];
+
+    /// <summary>Completion tokens.</summary>
+    public long Tokens { get; } = Items.Sum(rollout => (long)rollout.Completion.Tokens.Length);
+
+    /// <summary>The completions of group <paramref name="group"/>.</summary>
+    public ReadOnlySpan<Rollout> Group(int group) => Items.AsSpan(group * GroupSize, GroupSize);
+
+    /// <summary>Fills the lists with what an update trains on: all groups, or those that have an advantage somewhere.</summary>
+    public void Select(bool all, List<TokenGroup> groups, List<Rollout> rollouts)
     {
-        var groups = new List<TokenGroup>();
-        var kept = new List<Rollout>();
-        for (int start = 0; start < Items.Count; start += GroupSize)
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(rollouts);
+        groups.Clear();
+        rollouts.Clear();
+        for (int g = 0; g < Groups.Length; g++)
         {
-            Rollout[] group = [.. Items.Skip(start).Take(GroupSize)];
-            if (keep(group))
+            if (all || HasAdvantage(Group(g)))
             {
-                groups.Add(new TokenGroup(group[0].Prompt.Tokens, [.. group.Select(rollout => rollout.Completion.Tokens)]));
-                kept.AddRange(group);
+                groups.Add(Groups[g]);
+                rollouts.AddRange(Group(g));
+            }
+        }
+    }
+
+    /// <summary>The sum of a figure of every completion, in order.</summary>
+    public double Sum(Func<Rollout, double> figure)
+    {
+        ArgumentNullException.ThrowIfNull(figure);
+        double sum = 0;
+        foreach (Rollout rollout in Items)
+        {
+            sum += figure(rollout);
+        }
+
+        return sum;
+    }
+
+    private static bool HasAdvantage(ReadOnlySpan<Rollout> group)
+    {
+        foreach (Rollout rollout in group)
+        {
+            if (rollout.Advantage != 0)
+            {
+                return true;
             }
         }
 
-        return (groups, kept);
+        return false;
     }
 }

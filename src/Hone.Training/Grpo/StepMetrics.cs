@@ -79,20 +79,19 @@ public sealed record StepMetrics
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(loss);
-        IReadOnlyList<Rollout> items = batch.Items;
-        long tokens = items.Sum(r => (long)r.Completion.Tokens.Length);
+        int count = batch.Items.Length;
+        long tokens = batch.Tokens;
         return new StepMetrics
         {
             Step = step,
-            Reward = items.Average(r => r.Verdict.Total),
-            Correct = items.Average(r => r.Verdict.Correct ? 1.0 : 0.0),
-            FormatOk = items.Average(r => r.Verdict.FormatOk ? 1.0 : 0.0),
-            Truncated = items.Average(r => r.Completion.Truncated ? 1.0 : 0.0),
-            Length = (double)tokens / items.Count,
-            Entropy = items.Sum(r => r.Completion.Entropies.Sum(e => (double)e)) / tokens,
-            MeanLogprob = items.Average(r => r.Completion.LogProbs.Average(p => (double)p)),
-            ZeroVariance = items.Chunk(batch.GroupSize).Average(
-                group => Array.TrueForAll(group, r => r.Verdict.Total == group[0].Verdict.Total) ? 1.0 : 0.0),
+            Reward = batch.Sum(r => r.Verdict.Total) / count,
+            Correct = batch.Sum(r => r.Verdict.Correct ? 1.0 : 0.0) / count,
+            FormatOk = batch.Sum(r => r.Verdict.FormatOk ? 1.0 : 0.0) / count,
+            Truncated = batch.Sum(r => r.Completion.Truncated ? 1.0 : 0.0) / count,
+            Length = (double)tokens / count,
+            Entropy = batch.Sum(r => Sum(r.Completion.Entropies)) / tokens,
+            MeanLogprob = batch.Sum(r => Sum(r.Completion.LogProbs) / r.Completion.LogProbs.Length) / count,
+            ZeroVariance = ZeroVarianceOf(batch),
             Loss = loss.Loss,
             Kl = loss.MeanReferenceKl ?? double.NaN,
             ClipLow = loss.Tokens == 0 ? 0 : loss.ClipFractionLow,
@@ -104,5 +103,34 @@ public sealed record StepMetrics
             SecondsSampling = sampling,
             SecondsTraining = training,
         };
+    }
+
+    private static double Sum(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (float value in values)
+        {
+            sum += value;
+        }
+
+        return sum;
+    }
+
+    private static double ZeroVarianceOf(RolloutBatch batch)
+    {
+        int equal = 0;
+        for (int g = 0; g < batch.Groups.Length; g++)
+        {
+            ReadOnlySpan<Rollout> group = batch.Group(g);
+            int same = 0;
+            while (same < group.Length && group[same].Verdict.Total == group[0].Verdict.Total)
+            {
+                same++;
+            }
+
+            equal += same == group.Length ? 1 : 0;
+        }
+
+        return (double)equal / batch.Groups.Length;
     }
 }

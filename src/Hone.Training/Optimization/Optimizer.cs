@@ -1,4 +1,5 @@
 using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 
 namespace Hone.Training.Optimization;
@@ -9,6 +10,7 @@ public sealed class Optimizer : IDisposable
     private readonly Transformer _model;
     private readonly OptimizerOptions _options;
     private readonly int _steps;
+    private readonly ParameterUpdate[] _updates;
 
     /// <summary>Starts with zero moments.</summary>
     /// <param name="model">The policy.</param>
@@ -24,6 +26,9 @@ public sealed class Optimizer : IDisposable
         Gradients = new ParameterSet(model.Config);
         FirstMoment = new ParameterSet(model.Config);
         SecondMoment = new ParameterSet(model.Config);
+        _updates = [.. Gradients.Layout.Items.Select(item => new ParameterUpdate(
+            model.Parameters[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name],
+            item.Decays ? (float)options.WeightDecay : 0f))];
     }
 
     /// <summary>Updates made.</summary>
@@ -53,11 +58,10 @@ public sealed class Optimizer : IDisposable
         double rate = NextLearningRate;
         Step++;
         var update = new AdamWStep(Step, rate, _options.Beta1, _options.Beta2, _options.Epsilon);
-        foreach (ParameterInfo item in Gradients.Layout.Items)
+        foreach (ParameterUpdate item in _updates)
         {
             _model.Kernels.AdamW(
-                _model.Parameters[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name], update,
-                scale, item.Decays ? (float)_options.WeightDecay : 0f);
+                item.Weights, item.Gradient, item.FirstMoment, item.SecondMoment, update, scale, item.WeightDecay);
         }
 
         _model.WeightsChanged();
@@ -71,4 +75,8 @@ public sealed class Optimizer : IDisposable
         FirstMoment.Dispose();
         SecondMoment.Dispose();
     }
+
+    /// <summary>One parameter with all that AdamW reads of it: looked up once, for a look-up by name allocates.</summary>
+    private readonly record struct ParameterUpdate(
+        Tensor Weights, Tensor Gradient, Tensor FirstMoment, Tensor SecondMoment, float WeightDecay);
 }

@@ -1,3 +1,5 @@
+using Hone.Engine.Decoding;
+using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
 
@@ -21,9 +23,6 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
 
     /// <summary>Name of the part that sampling takes.</summary>
     public const string CachePart = "key/value cache";
-
-    private const int CacheBlockTokens = 16;
-    private const int PrefillTokens = 4096;
 
     /// <summary>All parts together, in bytes.</summary>
     public long Total => Parts.Sum(part => part.Bytes);
@@ -67,42 +66,36 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
         return new MemoryPlan(mode, parts);
     }
 
-    // Whole blocks of tokens; a completion also holds its prompt's broken block.
+    // A completion also holds its prompt's broken block.
     private static long CacheBytes(TransformerConfig config, RolloutNeeds rollouts)
     {
-        long blocks = (rollouts.PromptSlots * Blocks(rollouts.LongestPrompt))
-            + (rollouts.CompletionSlots * Blocks(rollouts.LongestCompletion + CacheBlockTokens - 1L));
-        long valueColumns = Blocks(config.HeadSize) * CacheBlockTokens;
-        long block = CacheBlockTokens * (config.HeadSize + valueColumns);
-        return sizeof(float) * config.Layers * blocks * config.KeyValueHeads * block;
+        long blocks = (rollouts.PromptSlots * KeyValueCache.Blocks(rollouts.LongestPrompt))
+            + (rollouts.CompletionSlots * KeyValueCache.Blocks(rollouts.LongestCompletion + KeyValueCache.BlockTokens - 1L));
+        return KeyValueCache.Bytes(config.Layers, Heads(config), blocks);
     }
 
-    // Activations of the widest decoding step or of the largest pass over prompts, and a quarter more to grow into.
+    // Activations of the widest decoding step or of the largest pass over prompts, and a quarter more to grow into; the last
+    // hidden state of each prompt, and those that a step draws from.
     private static long DecodingBytes(TransformerConfig config, RolloutNeeds rollouts)
     {
-        long prompts = Math.Min((long)rollouts.PromptSlots * rollouts.LongestPrompt, Math.Max(PrefillTokens, rollouts.LongestPrompt));
+        long prompts = Math.Min((long)rollouts.PromptSlots * rollouts.LongestPrompt, Math.Max(Decoder.PrefillTokens, rollouts.LongestPrompt));
         long tokens = Math.Max(prompts, rollouts.CompletionSlots);
-        return Activations.Bytes(config, tokens + (tokens / 4), ActivationMode.Discard);
+        return Activations.Bytes(config, tokens + (tokens / 4), ActivationMode.Discard)
+            + (sizeof(float) * rollouts.PromptSlots * Arena.RoundUp(config.HiddenSize))
+            + GrowingTensor.MostBytes((long)rollouts.CompletionSlots * config.HiddenSize);
     }
 
-    // From above: logits of one chunk of rows, the two operands of a weight gradient in the order of the product, each thread's
-    // keys, values and their gradients in attention, and a quarter more to grow into.
     private static long ScratchBytes(MemoryNeeds needs)
     {
-        const long LogitBudget = 4 << 20, FewestRows = 24, MostRows = 1024, Operands = 512 * 1024, FewestTokens = 512, Queries = 24;
         TransformerConfig config = needs.Config;
-        long C = config.HiddenSize, V = config.VocabularySize, D = config.HeadSize;
-        long chunk = Math.Clamp(LogitBudget / V, FewestRows, MostRows);
-        long logits = chunk * (V + C);
-        long widest = C + Math.Max(2L * config.IntermediateSize, config.QuerySize + (2L * config.KeyValueSize));
-        long operands = Math.Max(
-            widest * Math.Min(needs.PassTokens, Math.Max(FewestTokens, Operands / widest)),
-            (C + V) * Math.Min(chunk, Math.Max(FewestTokens, Operands / (C + V))));
-        long padded = Blocks(needs.LongestSequence) * CacheBlockTokens, columns = Blocks(D) * CacheBlockTokens;
-        long attention = (padded * ((2 * D) + (4 * columns) + (2 * Queries))) + (2 * Queries * columns);
-        long floats = logits + operands + (needs.Threads * Math.Max(attention, 2 * V)) + (needs.PassTokens * config.Heads);
-        return sizeof(float) * (floats + (floats / 4));
+        var sizes = new ScratchSizes
+        {
+            Hidden = config.HiddenSize, FeedForward = config.IntermediateSize, Vocabulary = config.VocabularySize,
+            Heads = Heads(config), Parameters = new ParameterLayout(config).Length, PassTokens = needs.PassTokens,
+            LongestSequence = needs.LongestSequence, Samples = needs.Rollouts is not null,
+        };
+        return Kernels.MostScratchBytesOnCpu(sizes, needs.Threads);
     }
 
-    private static long Blocks(long tokens) => (tokens + CacheBlockTokens - 1) / CacheBlockTokens;
+    private static HeadShape Heads(TransformerConfig config) => new(config.Heads, config.KeyValueHeads, config.HeadSize);
 }

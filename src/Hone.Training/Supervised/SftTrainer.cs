@@ -1,3 +1,4 @@
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 using Hone.Training.Batches;
 using Hone.Training.Losses;
@@ -21,6 +22,14 @@ public sealed class SftTrainer : IDisposable
     private readonly SftOptions _options;
     private readonly Optimizer _optimizer;
     private readonly Activations _activations;
+    private readonly RowOrder _order;
+
+    // Reused from pass to pass, so that an update allocates little, whatever the number of tokens.
+    private readonly List<TokenGroup> _groups = [];
+    private readonly MicroBatch _part = new();
+    private readonly GrowingArray<float> _logProbs = new();
+    private readonly GrowingArray<float> _entropies = new();
+    private readonly GrowingArray<float> _dLogProbs = new();
 
     /// <summary>Prepares training of a model on tokenised rows of one completion each.</summary>
     public SftTrainer(Transformer model, IReadOnlyList<TokenGroup> rows, SftOptions options)
@@ -30,6 +39,7 @@ public sealed class SftTrainer : IDisposable
         _model = model;
         _rows = rows;
         _options = options;
+        _order = new RowOrder(rows.Count, options.BatchSize, (ulong)options.Seed);
         _optimizer = new Optimizer(model, options.Optimizer, options.Steps);
         _activations = new Activations(model.Config, options.Activations, options.MostPassRows(rows));
     }
@@ -38,12 +48,17 @@ public sealed class SftTrainer : IDisposable
     public SftStep Step()
     {
         int step = _optimizer.Step + 1;
-        int[] taken = RowOrder.OfStep(_rows.Count, _options.BatchSize, step, (ulong)_options.Seed);
-        TokenGroup[] groups = [.. taken.Select(row => _rows[row])];
-        int tokens = groups.Sum(group => group.Completions[0].Length);
+        int tokens = 0;
+        _groups.Clear();
+        foreach (int row in _order.OfStep(step))
+        {
+            _groups.Add(_rows[row]);
+            tokens += _rows[row].Completions[0].Length;
+        }
+
         double loss = 0;
         _optimizer.Clear();
-        foreach (MicroBatch part in MicroBatch.Cut(groups, _options.MicroBatchTokens))
+        foreach (MicroBatch part in MicroBatch.Cut(_groups, _options.MicroBatchTokens, _part))
         {
             loss += Accumulate(part, tokens);
         }
@@ -62,11 +77,10 @@ public sealed class SftTrainer : IDisposable
 
     private double Accumulate(MicroBatch part, int tokens)
     {
-        float[] logProbs = new float[part.Targets.Length];
-        float[] entropies = new float[part.Targets.Length];
-        float[] dLogProbs = new float[part.Targets.Length];
+        int count = part.Targets.Length;
+        Span<float> logProbs = _logProbs.Take(count), dLogProbs = _dLogProbs.Take(count);
         _model.Forward(part.Tokens, part.Layout, _activations);
-        _model.LogProbs(_activations, part.Rows, part.Targets, logProbs, entropies);
+        _model.LogProbs(_activations, part.Rows, part.Targets, logProbs, _entropies.Take(count));
         double loss = SupervisedLoss.Compute<float>(logProbs, tokens, dLogProbs);
         _model.Backward(
             part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, _optimizer.Gradients);

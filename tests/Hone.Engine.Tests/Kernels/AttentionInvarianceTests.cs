@@ -1,4 +1,5 @@
 using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
 using Hone.Engine.Tests.Testing;
 
 namespace Hone.Engine.Tests.Kernels;
@@ -34,6 +35,54 @@ public class AttentionInvarianceTests
                 "dqkv (t q)", [segment.Length, shape.RowWidth], AttentionTests.Backward(kernels, dRows, rows, alone, shape),
                 Part(dqkv, segment, shape.RowWidth), where);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Many_sequences_and_a_long_one_are_each_alone(KernelPath path)
+    {
+        // Enough families that a work item takes several, and more keys than one stretch of them.
+        var shape = new HeadShape(4, 2, 16);
+        int[] lengths = [.. Enumerable.Range(0, 37).Select(i => i == 20 ? 300 : 1 + (i * 7 % 40))];
+        var packed = SequenceLayout.Independent(lengths);
+        float[] qkv = Values.Normal(1, packed.Tokens * shape.RowWidth), dOut = Values.Normal(2, packed.Tokens * 64);
+        foreach (int threads in (int[])[1, 2])
+        {
+            using KernelSet kernels = Paths.Open(path, threads);
+            float[] output = AttentionTests.Forward(kernels, qkv, packed, shape);
+            float[] dqkv = AttentionTests.Backward(kernels, dOut, qkv, packed, shape);
+            foreach (Segment segment in packed.Segments)
+            {
+                var alone = SequenceLayout.Independent(segment.Length);
+                float[] rows = Part(qkv, segment, shape.RowWidth), dRows = Part(dOut, segment, 64);
+                string where = $"{path}, length {segment.Length}, {threads} threads";
+                Near.Exact(
+                    "out (t h*d)", [segment.Length, 64], AttentionTests.Forward(kernels, rows, alone, shape),
+                    Part(output, segment, 64), where);
+                Near.Exact(
+                    "dqkv (t q)", [segment.Length, shape.RowWidth], AttentionTests.Backward(kernels, dRows, rows, alone, shape),
+                    Part(dqkv, segment, shape.RowWidth), where);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Last_token_over_a_long_cache_is_attention(KernelPath path)
+    {
+        var shape = new HeadShape(7, 1, 16);
+        const int Length = 300;
+        float[] qkv = Values.Normal(5, Length * shape.RowWidth);
+        using KernelSet kernels = Paths.Open(path);
+        float[] expected = AttentionTests.Forward(kernels, qkv, SequenceLayout.Independent(Length), shape);
+        using var cache = new KeyValueCache(1, shape, [Length]);
+        using var memory = new TestMemory();
+        CacheRow[] rows = [.. Enumerable.Range(0, Length).Select(t => new CacheRow(0, t))];
+        kernels.CacheStore(memory.Of(qkv), cache, 0, rows, shape);
+        Tensor output = memory.Output(7 * 16);
+        float[] last = qkv.AsSpan((Length - 1) * shape.RowWidth).ToArray();
+        kernels.CacheAttention(memory.Of(last), cache, 0, rows.AsSpan(Length - 1), shape, output);
+        Near.Exact("out (h*d)", [7 * 16], expected.AsSpan((Length - 1) * 7 * 16), output.Span.ToArray(), $"{path}");
     }
 
     [Theory]

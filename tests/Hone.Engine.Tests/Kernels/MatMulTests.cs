@@ -10,7 +10,7 @@ public class MatMulTests
     // Around the tile heights, the panel width of 16, the stretch of 256 and the item of 72 rows.
     private static readonly int[] Tokens = [0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 24, 25, 71, 72, 73];
     private static readonly int[] Inputs = [1, 2, 7, 15, 16, 17, 33, 255, 256, 257];
-    private static readonly int[] Outputs = [1, 2, 15, 16, 17, 33];
+    private static readonly int[] Outputs = [1, 2, 15, 16, 17, 33, 64];
 
     public static TheoryData<KernelPath> All => Paths.All;
 
@@ -78,6 +78,47 @@ public class MatMulTests
 
             Assert.Equal(plain.Zip(residual, (product, rest) => product + rest), y.Span.ToArray());
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Product_with_bfloat16_panels_is_the_product_with_rounded_weights(KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path, 2);
+        foreach ((int T, int I, int O) in new[] { (1, 3, 1), (8, 257, 33), (73, 600, 16), (150, 20, 300) })
+        {
+            using var memory = new TestMemory();
+            using var packed = new PackedMatrix(O, I, WeightFormat.BF16);
+            float[] x = Values.Normal(1, T * I), weight = Values.Normal(2, O * I), bias = Values.Normal(3, O);
+            weight[0] = 1 + (1 / 256f); // halfway between two neighbours: to the even one
+            float[] rounded = [.. weight.Select(NearestBFloat)];
+            Assert.Equal(1, rounded[0]);
+            Tensor y = memory.Output(T * O);
+            kernels.Pack(memory.Of(weight), packed);
+            kernels.MatMul(memory.Of(x), packed, memory.Of(bias), default, T, y);
+
+            Assert.Equal(Product(kernels, x, rounded, bias, T, I, O), y.Span.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Transposed_panels_are_not_taken_in_bfloat16()
+    {
+        using KernelSet kernels = KernelSet.OnCpu(1);
+        using var memory = new TestMemory();
+        using var packed = new PackedMatrix(2, 3, WeightFormat.BF16);
+        Tensor weight = memory.Zeros(6);
+
+        Assert.Throws<ArgumentException>(() => kernels.PackTransposed(weight, packed));
+    }
+
+    // The candidate below and the one above; the nearer, or the even one of two as near.
+    private static float NearestBFloat(float value)
+    {
+        uint low = BitConverter.SingleToUInt32Bits(value) & 0xffff0000;
+        float below = BitConverter.UInt32BitsToSingle(low), above = BitConverter.UInt32BitsToSingle(low + 0x10000);
+        double down = Math.Abs((double)value - below), up = Math.Abs((double)above - value);
+        return down < up || (down == up && (low & 0x10000) == 0) ? below : above;
     }
 
     [Theory]

@@ -40,4 +40,17 @@ public class SequenceLayoutTests
     [MemberData(nameof(Broken))]
     public void Segments_that_do_not_fit_are_refused(Segment[] segments) =>
         Assert.Throws<ArgumentException>(() => new SequenceLayout(segments));
+
+    [Fact]
+    public void A_layout_set_anew_is_as_a_new_one()
+    {
+        Segment[] segments = [new(0, 2, -1), new(2, 3, 0), new(5, 1, -1)];
+        SequenceLayout reused = SequenceLayout.Independent(7, 1, 4), fresh = new(segments);
+        reused.Set(segments);
+
+        Assert.Equal(fresh.Segments, reused.Segments);
+        Assert.Equal(fresh.Positions, reused.Positions);
+        Assert.Equal(
+            (fresh.Tokens, fresh.LongestSequence, fresh.Families), (reused.Tokens, reused.LongestSequence, reused.Families));
+    }
 }

@@ -16,10 +16,11 @@ public class SwiGluTests
     {
         // s(ln 3) = 3/4: y = 3/4 ln 3 * 8; at gate 0, s = 1/2 and the slope of silu is 1/2.
         double ln3 = Math.Log(3);
-        double[] gateUp = [ln3, 0, 8, 6], y = new double[2], dGateUp = new double[4];
+        double[] gateUp = [ln3, 0, 8, 6], y = new double[2], dGateUp = new double[4], again = new double[2];
         SwiGlu.Forward<double>(gateUp, 1, 2, y);
-        SwiGlu.Backward<double>([1, 1], gateUp, 1, 2, dGateUp);
+        SwiGlu.Backward<double>([1, 1], gateUp, 1, 2, dGateUp, again);
         Near.Check("y (f)", [2], [6 * ln3, 0], y, Tolerance.DoubleSum, "paper");
+        Assert.Equal(y, again);
         double slope = 0.75 * (1 + (ln3 / 4));
         Near.Check("dGateUp (2f)", [4], [8 * slope, 3, 0.75 * ln3, 0], dGateUp, Tolerance.DoubleSum, "paper");
     }
@@ -30,7 +31,7 @@ public class SwiGluTests
         const int T = 3, F = 13;
         double[] gateUp = Values.Normal(1, 2 * T * F, 2f).Doubles(), dy = Values.Normal(2, T * F).Doubles();
         var dGateUp = new double[2 * T * F];
-        SwiGlu.Backward<double>(dy, gateUp, T, F, dGateUp);
+        SwiGlu.Backward<double>(dy, gateUp, T, F, dGateUp, new double[T * F]);
         GradientCheck.Check("dGateUp (t 2f)", [T, 2 * F], gateUp, dGateUp, () =>
         {
             var y = new double[T * F];
@@ -50,7 +51,7 @@ public class SwiGluTests
             float[] gateUp = Values.Normal(1, 2 * T * F, 3f), dy = Values.Normal(2, T * F);
             double[] y = new double[T * F], dGateUp = new double[2 * T * F];
             SwiGlu.Forward<double>(gateUp.Doubles(), T, F, y);
-            SwiGlu.Backward<double>(dy.Doubles(), gateUp.Doubles(), T, F, dGateUp);
+            SwiGlu.Backward<double>(dy.Doubles(), gateUp.Doubles(), T, F, dGateUp, new double[T * F]);
             (float[] Y, float[] DGateUp) actual = Run(kernels, gateUp, dy, T, F);
             Near.Check("y (t f)", [T, F], y, actual.Y, Tolerance.Elementwise, $"{path}, F {F}");
 
@@ -93,12 +94,19 @@ public class SwiGluTests
             "dUp (f)", [4], [0, 0, 100, 10000], dGateUp.AsSpan(4), Tolerance.ElementwiseTerms, $"{path}", [1, 1, 1, 1]);
     }
 
+    // The backward pass gives the forward pass's y again, in a tensor of its own and in place of dy.
     private static (float[] Y, float[] DGateUp) Run(KernelSet kernels, float[] gateUp, float[] dy, int T, int F)
     {
         using var memory = new TestMemory();
-        Tensor from = memory.Of(gateUp), y = memory.Output(T * F), dGateUp = memory.Output(2 * T * F);
+        Tensor from = memory.Of(gateUp), y = memory.Output(T * F);
+        Tensor apart = memory.Output(T * F), dApart = memory.Output(2 * T * F);
+        Tensor inPlace = memory.Of(dy), dInPlace = memory.Output(2 * T * F);
         kernels.SwiGlu(from, T, F, y);
-        kernels.SwiGluBackward(memory.Of(dy), from, T, F, dGateUp);
-        return (y.Span.ToArray(), dGateUp.Span.ToArray());
+        kernels.SwiGluBackward(memory.Of(dy), from, T, F, dApart, apart);
+        kernels.SwiGluBackward(inPlace, from, T, F, dInPlace, inPlace);
+        Near.Exact("y again (t f)", [T, F], y.Span, apart.Span, $"{kernels.Path}, F {F}");
+        Near.Exact("y in place of dy (t f)", [T, F], y.Span, inPlace.Span, $"{kernels.Path}, F {F}");
+        Near.Exact("dGateUp in place (t 2f)", [T, 2 * F], dApart.Span, dInPlace.Span, $"{kernels.Path}, F {F}");
+        return (y.Span.ToArray(), dApart.Span.ToArray());
     }
 }

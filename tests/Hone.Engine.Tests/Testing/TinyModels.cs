@@ -1,3 +1,4 @@
+using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 
 namespace Hone.Engine.Tests.Testing;
@@ -39,9 +40,9 @@ internal static class TinyModels
     public static TransformerConfig Config(string name) => Shapes[name];
 
     /// <summary>A model with norms about 1 and everything else of size 0.3.</summary>
-    public static Transformer Make(string name, KernelSet kernels)
+    public static Transformer Make(string name, KernelSet kernels, WeightFormat format = WeightFormat.F32)
     {
-        var model = new Transformer(Shapes[name], kernels);
+        var model = new Transformer(Shapes[name], kernels, format);
         for (int i = 0; i < model.Parameters.Layout.Items.Count; i++)
         {
             ParameterInfo item = model.Parameters.Layout.Items[i];

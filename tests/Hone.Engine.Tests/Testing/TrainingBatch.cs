@@ -57,7 +57,7 @@ internal sealed record TrainingBatch(int[] Tokens, SequenceLayout Layout, int[] 
             }
         }
 
-        return new TrainingBatch([.. tokens], new SequenceLayout(segments), [.. rows], [.. targets]);
+        return new TrainingBatch([.. tokens], new SequenceLayout([.. segments]), [.. rows], [.. targets]);
     }
 
     /// <summary>Every completion behind its own copy of the prompt.</summary>

@@ -53,10 +53,32 @@ public class MicroBatchTests
         IReadOnlyList<MicroBatch> parts = MicroBatch.Cut(groups, maxRows);
         MicroBatch whole = MicroBatch.Cut(groups, int.MaxValue)[0];
         Assert.Equal(completions, parts.Select(part => part.Completions));
-        Assert.Equal(whole.Tokens, parts.SelectMany(part => part.Tokens));
-        Assert.Equal(whole.Targets, parts.SelectMany(part => part.Targets));
+        Assert.Equal(whole.Tokens.ToArray(), parts.SelectMany(part => part.Tokens.ToArray()));
+        Assert.Equal(whole.Targets.ToArray(), parts.SelectMany(part => part.Targets.ToArray()));
         Assert.Equal(parts.Select((_, i) => completions[..i].Sum()), parts.Select(part => part.FirstCompletion));
         Assert.All(parts, part => Assert.Equal(part.Targets.Length, part.Starts[^1]));
+    }
+
+    [Fact]
+    public void Passes_packed_into_one_place_are_those_packed_apart()
+    {
+        TokenGroup[] groups = [.. Groups, new TokenGroup([14], [[70]]), Groups[0]];
+        IReadOnlyList<MicroBatch> apart = MicroBatch.Cut(groups, 9);
+        var reused = new MicroBatch();
+        int pass = 0;
+        foreach (MicroBatch part in MicroBatch.Cut(groups, 9, reused))
+        {
+            MicroBatch expected = apart[pass++];
+            Assert.Same(reused, part);
+            Assert.Equal(expected.Tokens, part.Tokens);
+            Assert.Equal(expected.Layout.Segments, part.Layout.Segments);
+            Assert.Equal(expected.Rows, part.Rows);
+            Assert.Equal(expected.Targets, part.Targets);
+            Assert.Equal(expected.Starts, part.Starts);
+            Assert.Equal(expected.FirstCompletion, part.FirstCompletion);
+        }
+
+        Assert.Equal(3, pass);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public class RowOrderTests
     public void Every_row_comes_once_per_epoch(int rows, int batch)
     {
         const int Epochs = 4;
-        int[] all = [.. Enumerable.Range(1, rows * Epochs).SelectMany(step => RowOrder.OfStep(rows, batch, step, seed: 3))];
+        var order = new RowOrder(rows, batch, seed: 3);
+        int[] all = [.. Enumerable.Range(1, rows * Epochs).SelectMany(order.OfStep)];
         int[][] epochs = [.. all.Chunk(rows).Take(Epochs)];
         Assert.All(epochs, epoch => Assert.Equal(Enumerable.Range(0, rows), epoch.Order()));
     }
@@ -20,7 +21,7 @@ public class RowOrderTests
     [Fact]
     public void Order_changes_with_the_seed_and_the_epoch()
     {
-        int[] Take(int step, ulong seed) => RowOrder.OfStep(50, 50, step, seed);
+        IReadOnlyList<int> Take(int step, ulong seed) => new RowOrder(50, 50, seed).OfStep(step);
         Assert.Equal(Take(1, 3), Take(1, 3));
         Assert.NotEqual(Take(1, 3), Take(1, 4));
         Assert.NotEqual(Take(1, 3), Take(2, 3));
@@ -30,21 +31,30 @@ public class RowOrderTests
     [Fact]
     public void Rows_of_a_step_do_not_depend_on_how_the_stream_is_cut()
     {
-        int[] inFives = [.. Enumerable.Range(1, 6).SelectMany(step => RowOrder.OfStep(8, 5, step, seed: 9))];
-        int[] inTens = [.. Enumerable.Range(1, 3).SelectMany(step => RowOrder.OfStep(8, 10, step, seed: 9))];
+        int[] inFives = [.. Enumerable.Range(1, 6).SelectMany(new RowOrder(8, 5, seed: 9).OfStep)];
+        int[] inTens = [.. Enumerable.Range(1, 3).SelectMany(new RowOrder(8, 10, seed: 9).OfStep)];
         Assert.Equal(inTens, inFives);
+    }
+
+    // What an order remembers from one step to the next must not show: a resumed run begins in the middle.
+    [Fact]
+    public void Steps_can_be_asked_for_in_any_order()
+    {
+        var order = new RowOrder(8, 5, seed: 9);
+        Assert.All(
+            new[] { 4, 2, 2, 7, 1 }, step => Assert.Equal(new RowOrder(8, 5, seed: 9).OfStep(step), order.OfStep(step)));
     }
 
     [Fact]
     public void Without_shuffling_rows_come_in_order()
     {
-        Assert.Equal([1, 2, 0, 1], RowOrder.OfStep(3, 4, 2, seed: 1, shuffle: false));
+        Assert.Equal([1, 2, 0, 1], new RowOrder(3, 4, seed: 1, shuffle: false).OfStep(2));
     }
 
     [Fact]
     public void Late_steps_do_not_overflow()
     {
         Assert.Equal(
-            [(int)((2_000_000_000L - 1) * 64 % 7)], RowOrder.OfStep(7, 64, 2_000_000_000, seed: 1, shuffle: false)[..1]);
+            (int)((2_000_000_000L - 1) * 64 % 7), new RowOrder(7, 64, seed: 1, shuffle: false).OfStep(2_000_000_000)[0]);
     }
 }

@@ -45,7 +45,7 @@ public class GrpoTrainerTests
         using var run = new TrainerCase(TrainerCase.Options);
         (StepMetrics metrics, RolloutBatch batch) = run.Run(1)[0];
         int[] lengths = [.. batch.Items.Select(rollout => rollout.Completion.Tokens.Length)];
-        Assert.Equal(16, batch.Items.Count);
+        Assert.Equal(16, batch.Items.Length);
         Assert.Equal(lengths.Sum(), metrics.Tokens);
         Assert.Equal(lengths.Average(), metrics.Length, Tolerance.Rounding);
         Assert.Equal(batch.Items.Average(rollout => rollout.Verdict.Total), metrics.Reward, Tolerance.Rounding);
@@ -77,7 +77,7 @@ public class GrpoTrainerTests
         double loss = Passes.Loss(
             start,
             new LossCase(
-                batch.Select(_ => true).Groups, [.. batch.Items.SelectMany(rollout => rollout.Completion.LogProbs)], [], advantages,
+                batch.Groups, [.. batch.Items.SelectMany(rollout => rollout.Completion.LogProbs)], [], advantages,
                 new PolicyLossOptions()),
             all);
         Assert.Equal(loss, metrics.Loss, Tolerance.Rounding);

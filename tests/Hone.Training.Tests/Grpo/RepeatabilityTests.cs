@@ -81,7 +81,7 @@ public class RepeatabilityTests
 
     private static void SameRollouts(RolloutBatch expected, RolloutBatch actual)
     {
-        Assert.Equal(expected.Items.Count, actual.Items.Count);
+        Assert.Equal(expected.Items.Length, actual.Items.Length);
         foreach ((Rollout one, Rollout two) in expected.Items.Zip(actual.Items))
         {
             Assert.Equal(one.Prompt.Row.Id, two.Prompt.Row.Id);

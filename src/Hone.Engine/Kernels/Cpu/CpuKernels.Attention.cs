@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -14,6 +12,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 {
     private const int Block = KeyValueCache.BlockTokens;
     private const int QueriesPerBlock = 24;
+    private const int MostFamiliesPerItem = 8;
 
     public override void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor output)
     {
@@ -26,126 +25,20 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             Layout = pin, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape, Scratch = WorkerScratch,
             HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
-        _workers.Run(ref job, layout.Families * shape.KeyValueHeads / job.HeadsPerItem);
+        _workers.Run(ref job, Blocks(layout.Families * shape.KeyValueHeads, job.HeadsPerItem));
     }
 
-    // Where there are families enough for all threads, one takes all heads of a family: it then reads whole rows.
-    private int KeyHeadsPerItem(SequenceLayout layout, HeadShape shape) =>
-        layout.Families >= 8 * Threads ? shape.KeyValueHeads : 1;
+    // Where there are families enough for all threads, one takes all heads of some that follow each other: what comes next
+    // can then be asked for ahead.
+    private int KeyHeadsPerItem(SequenceLayout layout, HeadShape shape)
+    {
+        int families = layout.Families / (8 * Threads);
+        return families == 0 ? 1 : shape.KeyValueHeads * Math.Min(families, MostFamiliesPerItem);
+    }
 
     private void ReserveAttentionScratch(int longest, HeadShape shape, bool backward)
     {
         ReserveWorkerScratch(AttentionBuffers.Length(longest, shape.HeadSize, backward));
-    }
-
-    /// <summary>Scores of <paramref name="rows"/> queries against whole blocks of keys.</summary>
-    private static void Scores(float* q, long qRow, int rows, float* keys, int blocks, int D, float* scores, long scoreRow)
-    {
-        for (int block = 0; block < blocks; block++)
-        {
-            TTile.Multiply(q, qRow, 1, keys + ((long)block * D * Block), D, scores + (block * Block), scoreRow, rows, false);
-        }
-    }
-
-    /// <summary>out (rows, D) = or += probabilities (rows, keys) times values in panels of (keys, 16).</summary>
-    private static void Mix(
-        float* probabilities, long row, long step, int rows, float* panels, long panelStride, int keys, int D, float* output,
-        long outputRow, bool accumulate)
-    {
-        float* edge = stackalloc float[QueriesPerBlock * Block];
-        for (int d = 0; d < D; d += Block)
-        {
-            float* panel = panels + (d / Block * panelStride);
-            int columns = Math.Min(Block, D - d);
-            if (columns == Block)
-            {
-                TTile.Multiply(probabilities, row, step, panel, keys, output + d, outputRow, rows, accumulate);
-                continue;
-            }
-
-            for (int first = 0; first < rows; first += QueriesPerBlock)
-            {
-                int count = Math.Min(QueriesPerBlock, rows - first);
-                CopyRows(output + d + (first * outputRow), outputRow, edge, Block, count, accumulate ? columns : 0);
-                TTile.Multiply(probabilities + (first * row), row, step, panel, keys, edge, Block, count, accumulate);
-                CopyRows(edge, Block, output + d + (first * outputRow), outputRow, count, columns);
-            }
-        }
-    }
-
-    private static void CopyRows(float* from, long fromRow, float* to, long toRow, int rows, int columns)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            new Span<float>(from + (r * fromRow), columns).CopyTo(new Span<float>(to + (r * toRow), columns));
-        }
-    }
-
-    /// <summary>Writes x (D) as column <paramref name="token"/> of panels (blocks, D, 16).</summary>
-    private static void StoreColumn(float* x, float* panels, int token, int D)
-    {
-        float* to = panels + ((long)(token / Block) * D * Block) + (token % Block);
-        for (int d = 0; d < D; d++)
-        {
-            to[d * Block] = x[d];
-        }
-    }
-
-    /// <summary>As <see cref="StoreColumn"/> for <paramref name="count"/> rows at distance <paramref name="stride"/>.</summary>
-    private static void StoreColumns(float* x, long stride, int count, float* panels, int token, int D)
-    {
-        int i = 0;
-        while (i < count)
-        {
-            if (count - i < 4 || (token + i) % 4 != 0 || D % 4 != 0)
-            {
-                StoreColumn(x + (i * stride), panels, token + i, D);
-                i++;
-                continue;
-            }
-
-            float* to = panels + ((long)((token + i) / Block) * D * Block) + ((token + i) % Block);
-            float* from = x + (i * stride);
-            for (int d = 0; d < D; d += 4)
-            {
-                Transpose4(from + d, stride, to + (d * Block), Block);
-            }
-
-            i += 4;
-        }
-    }
-
-    /// <summary>Writes the 4 by 4 block at <paramref name="from"/> transposed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose4(float* from, long fromRow, float* to, long toRow)
-    {
-        Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + fromRow);
-        Vector128<float> c = Vector128.Load(from + (2 * fromRow)), d = Vector128.Load(from + (3 * fromRow));
-        Vector128<float> abLow = Vector128.Shuffle(a, Vector128.Create(0, 0, 1, 1));
-        Vector128<float> mask = Vector128.Create(0, -1, 0, -1).AsSingle();
-        Vector128<float> ab0 = Vector128.ConditionalSelect(mask, Vector128.Shuffle(b, Vector128.Create(0, 0, 1, 1)), abLow);
-        Vector128<float> ab1 = Vector128.ConditionalSelect(
-            mask, Vector128.Shuffle(b, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(a, Vector128.Create(2, 2, 3, 3)));
-        Vector128<float> cd0 = Vector128.ConditionalSelect(
-            mask, Vector128.Shuffle(d, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(c, Vector128.Create(0, 0, 1, 1)));
-        Vector128<float> cd1 = Vector128.ConditionalSelect(
-            mask, Vector128.Shuffle(d, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(c, Vector128.Create(2, 2, 3, 3)));
-        Vector128.Create(ab0.GetLower(), cd0.GetLower()).Store(to);
-        Vector128.Create(ab0.GetUpper(), cd0.GetUpper()).Store(to + toRow);
-        Vector128.Create(ab1.GetLower(), cd1.GetLower()).Store(to + (2 * toRow));
-        Vector128.Create(ab1.GetUpper(), cd1.GetUpper()).Store(to + (3 * toRow));
-    }
-
-    /// <summary>Writes x (D) as row <paramref name="token"/> of panels (D/16, rows, 16), zero past D.</summary>
-    private static void StoreRow(float* x, float* panels, long panelStride, int token, int D)
-    {
-        for (int d = 0; d < D; d += Block)
-        {
-            var to = new Span<float>(panels + (d / Block * panelStride) + ((long)token * Block), Block);
-            int columns = Math.Min(Block, D - d);
-            new Span<float>(x + d, columns).CopyTo(to);
-            to[columns..].Clear();
-        }
     }
 
     /// <summary>Where one worker's panels lie: cut from its scratch for the longest sequence of the batch.</summary>
@@ -155,20 +48,24 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public readonly int Padded;
         public readonly int Columns;
 
+        // A cache line more than whole blocks: rows a power of two apart would share a few sets of the first-level cache.
+        public readonly int ScoreRow;
+
         public AttentionBuffers(float* scratch, int longest, int D, bool backward)
         {
             Padded = Blocks(longest, Block) * Block;
             Columns = Blocks(D, Block) * Block;
+            ScoreRow = Padded + Block;
             long keys = (long)Padded * D;
             long rows = (long)Padded * Columns;
             KeyColumns = scratch;
             ValueRows = KeyColumns + keys;
             Scores = ValueRows + rows;
-            float* next = Scores + ((long)QueriesPerBlock * Padded);
+            float* next = Scores + ((long)QueriesPerBlock * ScoreRow);
             if (backward)
             {
                 ScoreGradients = next;
-                KeyRows = ScoreGradients + ((long)QueriesPerBlock * Padded);
+                KeyRows = ScoreGradients + ((long)QueriesPerBlock * ScoreRow);
                 ValueColumns = KeyRows + rows;
                 DKeys = ValueColumns + keys;
                 DValues = DKeys + rows;
@@ -181,8 +78,8 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         {
             long padded = Blocks(longest, Block) * Block;
             long columns = Blocks(D, Block) * Block;
-            long forward = (padded * D) + (padded * columns) + (QueriesPerBlock * padded);
-            long extra = (QueriesPerBlock * padded) + (3 * padded * columns) + (padded * D) + (2 * QueriesPerBlock * columns);
+            long forward = (padded * D) + (padded * columns) + (QueriesPerBlock * (padded + Block));
+            long extra = (QueriesPerBlock * (padded + Block)) + (3 * padded * columns) + (padded * D) + (2 * QueriesPerBlock * columns);
             return forward + (backward ? extra : 0);
         }
     }
@@ -208,27 +105,32 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 
         public void Execute(int item, int worker)
         {
-            for (int i = 0; i < HeadsPerItem; i++)
+            SequenceLayout layout = Layout.Value;
+            int end = Math.Min((item + 1) * HeadsPerItem, layout.Families * Shape.KeyValueHeads);
+            for (int head = item * HeadsPerItem; head < end; head++)
             {
-                int head = (item * HeadsPerItem) + i;
-                Attend(head / Shape.KeyValueHeads, head % Shape.KeyValueHeads, Scratch[worker]);
+                Attend(layout, head, head + 1 < end, Scratch[worker]);
             }
         }
 
-        private void Attend(int family, int keyHead, float* scratch)
+        private void Attend(SequenceLayout layout, int head, bool goesOn, float* scratch)
         {
-            SequenceLayout layout = Layout.Value;
-            int D = Shape.HeadSize;
-            var buffers = new AttentionBuffers(scratch, layout.FamilyLongest(family), D, backward: false);
-            foreach (Segment segment in layout.Family(family))
+            int family = head / Shape.KeyValueHeads, keyHead = head % Shape.KeyValueHeads;
+            var buffers = new AttentionBuffers(scratch, layout.FamilyLongest(family), Shape.HeadSize, backward: false);
+            ReadOnlySpan<Segment> segments = layout.Family(family);
+            for (int s = 0; s < segments.Length; s++)
             {
+                Segment segment = segments[s];
                 int offset = layout.PrefixLength(segment);
+                int parts = Shape.Group * Blocks(segment.Length, QueriesPerBlock) * 3;
+                ReadAhead ahead = Ahead(layout, segments, s, head, goesOn, Qkv, null, Shape, parts);
                 PackKeysAndValues(segment, offset, keyHead, buffers);
-                for (int head = keyHead * Shape.Group; head < (keyHead + 1) * Shape.Group; head++)
+                for (int query = keyHead * Shape.Group; query < (keyHead + 1) * Shape.Group; query++)
                 {
                     for (int i = 0; i < segment.Length; i += QueriesPerBlock)
                     {
-                        Attend(segment, offset, head, i, Math.Min(QueriesPerBlock, segment.Length - i), buffers);
+                        int rows = Math.Min(QueriesPerBlock, segment.Length - i);
+                        Attend(segment, offset, query, i, rows, buffers, ref ahead);
                     }
                 }
             }
@@ -239,32 +141,32 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             int D = Shape.HeadSize;
             float* keys = Qkv + ((long)segment.Start * Shape.RowWidth) + ((Shape.Heads + keyHead) * D);
             StoreColumns(keys, Shape.RowWidth, segment.Length, buffers.KeyColumns, offset, D);
-            for (int i = 0; i < segment.Length; i++)
-            {
-                float* row = Qkv + ((long)(segment.Start + i) * Shape.RowWidth);
-                float* value = row + ((Shape.Heads + Shape.KeyValueHeads + keyHead) * D);
-                StoreRow(value, buffers.ValueRows, (long)buffers.Padded * Block, offset + i, D);
-            }
+            float* values = keys + (Shape.KeyValueHeads * D);
+            StoreRows(values, Shape.RowWidth, segment.Length, buffers.ValueRows, (long)buffers.Padded * Block, offset, D);
         }
 
-        private readonly void Attend(Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers)
+        private readonly void Attend(
+            Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers, ref ReadAhead ahead)
         {
             int D = Shape.HeadSize;
-            int keys = offset + first + rows;
-            int padded = buffers.Padded;
-            long token = segment.Start + first;
-            float* q = Qkv + (token * Shape.RowWidth) + (head * D);
-            Scores(q, Shape.RowWidth, rows, buffers.KeyColumns, Blocks(keys, Block), D, buffers.Scores, padded);
-            float scale = 1f / MathF.Sqrt(D);
+            int seen = offset + first + 1;
+            int* lengths = stackalloc int[QueriesPerBlock];
             for (int r = 0; r < rows; r++)
             {
-                Rows.SoftmaxInPlace<TLanes>(buffers.Scores + ((long)r * padded), offset + first + r + 1, keys, scale);
+                lengths[r] = seen + r;
             }
 
-            long outputRow = (long)Shape.Heads * D;
-            Mix(
-                buffers.Scores, padded, 1, rows, buffers.ValueRows, (long)padded * Block, keys, D,
-                Output + (token * outputRow) + (head * D), outputRow, accumulate: false);
+            long token = segment.Start + first, outputRow = (long)Shape.Heads * D;
+            float* q = Qkv + (token * Shape.RowWidth) + (head * D);
+            ahead.Part();
+            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns, seen, D, buffers.Scores, buffers.ScoreRow);
+            ahead.Part();
+            Rows.SoftmaxRows<TLanes>(
+                buffers.Scores, buffers.ScoreRow, rows, lengths, seen + rows - 1, 1f / MathF.Sqrt(D));
+            ahead.Part();
+            CausalMix(
+                buffers.Scores, buffers.ScoreRow, rows, buffers.ValueRows, (long)buffers.Padded * Block, seen, D,
+                Output + (token * outputRow) + (head * D), outputRow);
         }
     }
 }

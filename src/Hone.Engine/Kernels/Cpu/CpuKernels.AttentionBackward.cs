@@ -18,7 +18,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             Layout = pin, DOutput = dOutput.Pointer, Qkv = qkv.Pointer, DQkv = dqkv.Pointer, Shape = shape,
             Scratch = WorkerScratch, HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
-        _workers.Run(ref job, layout.Families * shape.KeyValueHeads / job.HeadsPerItem);
+        _workers.Run(ref job, Blocks(layout.Families * shape.KeyValueHeads, job.HeadsPerItem));
     }
 
     /// <summary>
@@ -35,28 +35,32 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 
         public void Execute(int item, int worker)
         {
-            for (int i = 0; i < HeadsPerItem; i++)
+            SequenceLayout layout = Layout.Value;
+            int end = Math.Min((item + 1) * HeadsPerItem, layout.Families * Shape.KeyValueHeads);
+            for (int head = item * HeadsPerItem; head < end; head++)
             {
-                int head = (item * HeadsPerItem) + i;
-                KeyHead(head / Shape.KeyValueHeads, head % Shape.KeyValueHeads, Scratch[worker]);
+                KeyHead(layout, head, head + 1 < end, Scratch[worker]);
             }
         }
 
-        private void KeyHead(int family, int keyHead, float* scratch)
+        private void KeyHead(SequenceLayout layout, int head, bool goesOn, float* scratch)
         {
-            SequenceLayout layout = Layout.Value;
+            int family = head / Shape.KeyValueHeads, keyHead = head % Shape.KeyValueHeads;
             var buffers = new AttentionBuffers(scratch, layout.FamilyLongest(family), Shape.HeadSize, backward: true);
             ReadOnlySpan<Segment> segments = layout.Family(family);
             for (int s = 0; s < segments.Length; s++)
             {
                 Segment segment = segments[s];
                 int offset = layout.PrefixLength(segment);
+                int parts = Shape.Group * Blocks(segment.Length, QueriesPerBlock) * 6;
+                ReadAhead ahead = Ahead(layout, segments, s, head, goesOn, Qkv, DOutput, Shape, parts);
                 Load(segment, offset, keyHead, buffers);
-                for (int head = keyHead * Shape.Group; head < (keyHead + 1) * Shape.Group; head++)
+                for (int query = keyHead * Shape.Group; query < (keyHead + 1) * Shape.Group; query++)
                 {
                     for (int i = 0; i < segment.Length; i += QueriesPerBlock)
                     {
-                        QueryBlock(segment, offset, head, i, Math.Min(QueriesPerBlock, segment.Length - i), buffers);
+                        int rows = Math.Min(QueriesPerBlock, segment.Length - i);
+                        QueryBlock(segment, offset, query, i, rows, buffers, ref ahead);
                     }
                 }
 
@@ -80,66 +84,46 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             float* values = keys + (Shape.KeyValueHeads * D);
             StoreColumns(keys, Shape.RowWidth, segment.Length, buffers.KeyColumns, offset, D);
             StoreColumns(values, Shape.RowWidth, segment.Length, buffers.ValueColumns, offset, D);
-            for (int i = 0; i < segment.Length; i++)
-            {
-                StoreRow(keys + ((long)i * Shape.RowWidth), buffers.KeyRows, stride, offset + i, D);
-            }
+            StoreRows(keys, Shape.RowWidth, segment.Length, buffers.KeyRows, stride, offset, D);
 
             new Span<float>(buffers.DKeys + ((long)offset * buffers.Columns), segment.Length * buffers.Columns).Clear();
             new Span<float>(buffers.DValues + ((long)offset * buffers.Columns), segment.Length * buffers.Columns).Clear();
         }
 
-        private readonly void QueryBlock(Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers)
+        private readonly void QueryBlock(
+            Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers, ref ReadAhead ahead)
         {
             int D = Shape.HeadSize;
-            int keys = offset + first + rows;
-            int blocks = Blocks(keys, Block);
-            long padded = buffers.Padded;
+            int seen = offset + first + 1, keys = seen + rows - 1;
+            long padded = buffers.Padded, scoreRow = buffers.ScoreRow, panel = (long)QueriesPerBlock * Block;
             long token = segment.Start + first;
             long outputRow = (long)Shape.Heads * D;
             float* q = Qkv + (token * Shape.RowWidth) + (head * D);
             float* dOut = DOutput + (token * outputRow) + (head * D);
+            float* dq = DQkv + (token * Shape.RowWidth) + (head * D);
+            float* p = buffers.Scores, ds = buffers.ScoreGradients;
             float scale = 1f / MathF.Sqrt(D);
-
-            Scores(q, Shape.RowWidth, rows, buffers.KeyColumns, blocks, D, buffers.Scores, padded);
-            Scores(dOut, outputRow, rows, buffers.ValueColumns, blocks, D, buffers.ScoreGradients, padded);
+            int* lengths = stackalloc int[QueriesPerBlock];
             for (int r = 0; r < rows; r++)
             {
-                float* p = buffers.Scores + (r * padded);
-                float* ds = buffers.ScoreGradients + (r * padded);
-                int own = offset + first + r + 1;
-                Rows.SoftmaxInPlace<TLanes>(p, own, keys, scale);
-                SoftmaxGradient(p, ds, own, keys, scale);
-                StoreRow(dOut + (r * outputRow), buffers.DOutput, (long)QueriesPerBlock * Block, r, D);
-                StoreRow(q + ((long)r * Shape.RowWidth), buffers.Queries, (long)QueriesPerBlock * Block, r, D);
+                lengths[r] = seen + r;
             }
 
-            long panel = (long)QueriesPerBlock * Block;
-            float* dq = DQkv + (token * Shape.RowWidth) + (head * D);
-            Mix(
-                buffers.ScoreGradients, padded, 1, rows, buffers.KeyRows, padded * Block, keys, D, dq, Shape.RowWidth,
-                accumulate: false);
-            Mix(buffers.Scores, 1, padded, keys, buffers.DOutput, panel, rows, D, buffers.DValues, buffers.Columns, true);
-            Mix(buffers.ScoreGradients, 1, padded, keys, buffers.Queries, panel, rows, D, buffers.DKeys, buffers.Columns, true);
-        }
-
-        // ds = p * (dp - sum(p * dp)) * scale; beyond the row's own keys p is zero and dp is not to be read.
-        private static void SoftmaxGradient(float* p, float* ds, int own, int keys, float scale)
-        {
-            float mean = Rows.Dot<TLanes>(p, ds, own);
-            int i = 0;
-            for (; i <= own - TLanes.Count; i += TLanes.Count)
-            {
-                TLanes centred = TLanes.Load(ds + i) - TLanes.Splat(mean);
-                (TLanes.Load(p + i) * centred * TLanes.Splat(scale)).Store(ds + i);
-            }
-
-            for (; i < own; i++)
-            {
-                ds[i] = p[i] * (ds[i] - mean) * scale;
-            }
-
-            new Span<float>(ds + own, keys - own).Clear();
+            ahead.Part();
+            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns, seen, D, p, scoreRow);
+            ahead.Part();
+            CausalScores(dOut, outputRow, rows, buffers.ValueColumns, seen, D, ds, scoreRow);
+            ahead.Part();
+            Rows.SoftmaxRows<TLanes>(p, scoreRow, rows, lengths, keys, scale);
+            Rows.SoftmaxGradientRows<TLanes>(p, ds, scoreRow, rows, lengths, keys, scale);
+            StoreRows(dOut, outputRow, rows, buffers.DOutput, panel, 0, D);
+            StoreRows(q, Shape.RowWidth, rows, buffers.Queries, panel, 0, D);
+            ahead.Part();
+            CausalMix(ds, scoreRow, rows, buffers.KeyRows, padded * Block, seen, D, dq, Shape.RowWidth);
+            ahead.Part();
+            CausalGather(p, scoreRow, rows, buffers.DOutput, panel, seen, D, buffers.DValues, buffers.Columns);
+            ahead.Part();
+            CausalGather(ds, scoreRow, rows, buffers.Queries, panel, seen, D, buffers.DKeys, buffers.Columns);
         }
 
         private readonly void StoreKeyGradients(Segment segment, int offset, int keyHead, in AttentionBuffers buffers)

@@ -39,7 +39,8 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             longest = Math.Max(longest, row.Position + 1);
         }
 
-        int padded = Blocks(longest, Block) * Block;
+        // A cache line more than whole blocks, as the score rows of Attention.
+        int padded = (Blocks(longest, Block) + 1) * Block;
         ReserveWorkerScratch((long)shape.Group * padded);
         fixed (CacheRow* places = rows)
         {
@@ -91,6 +92,15 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public void Dispose() => _handle.Free();
     }
 
+    /// <summary>Scores of <paramref name="rows"/> queries against whole blocks of keys.</summary>
+    private static void Scores(float* q, long qRow, int rows, float* keys, int blocks, int D, float* scores, long scoreRow)
+    {
+        for (int block = 0; block < blocks; block++)
+        {
+            TTile.Multiply(q, qRow, 1, keys + ((long)block * D * Block), D, scores + (block * Block), scoreRow, rows, false);
+        }
+    }
+
     private struct CacheAttentionJob : IParallelJob
     {
         public CachePin Cache;
@@ -127,11 +137,9 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 
             float* ownKeys = cache.Keys(Layer, slot, keyHead).Pointer;
             Scores(q, D, group, ownKeys, Blocks(keys - shared, Block), D, scores + shared, Padded);
-            float scale = 1f / MathF.Sqrt(D);
-            for (int head = 0; head < group; head++)
-            {
-                Rows.SoftmaxInPlace<TLanes>(scores + ((long)head * Padded), keys, keys, scale);
-            }
+            int* lengths = stackalloc int[group];
+            new Span<int>(lengths, group).Fill(keys);
+            Rows.SoftmaxRows<TLanes>(scores, Padded, group, lengths, 0, 1f / MathF.Sqrt(D));
 
             if (shared > 0)
             {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hone.Engine.Files;
 using Hone.Engine.Memory;
 using Hone.Engine.Threading;
 
@@ -25,14 +26,19 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     public override void Pack(Tensor weight, PackedMatrix packed)
     {
         Require(weight, (long)packed.Outputs * packed.Inputs, nameof(weight));
-        var job = new PackRowsJob(weight.Pointer, packed.Outputs, packed.Inputs, packed.Data.Pointer);
+        var job = new PackRowsJob(weight.Pointer, packed);
         _workers.Run(ref job, packed.Panels);
     }
 
     public override void PackTransposed(Tensor weight, PackedMatrix packed)
     {
         Require(weight, (long)packed.Outputs * packed.Inputs, nameof(weight));
-        var job = new PackColumnsJob(weight.Pointer, packed.Outputs, packed.Inputs, packed.Data.Pointer);
+        if (packed.Format != WeightFormat.F32)
+        {
+            throw new ArgumentException("Transposed panels serve gradients, which are taken in F32 only.", nameof(packed));
+        }
+
+        var job = new PackColumnsJob(weight.Pointer, packed.Outputs, packed.Inputs, packed.Floats);
         _workers.Run(ref job, Blocks(packed.Inputs, TokensPerItem));
     }
 
@@ -42,8 +48,8 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         Require(y, (long)T * weight.Outputs, nameof(y));
         Multiply(new ProductJob
         {
-            A = x.Pointer, ARow = weight.Inputs, Panels = weight.Data.Pointer, M = T, N = weight.Outputs, K = weight.Inputs,
-            C = y.Pointer, Bias = Optional(bias, weight.Outputs), Residual = Optional(residual, (long)T * weight.Outputs),
+            A = x.Pointer, ARow = weight.Inputs, Panels = weight.Floats, NarrowPanels = weight.BFloats,
+            M = T, N = weight.Outputs, K = weight.Inputs, C = y.Pointer, Bias = Optional(bias, weight.Outputs), Residual = Optional(residual, (long)T * weight.Outputs),
         });
     }
 
@@ -52,10 +58,10 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         Require(dy, (long)T * O, nameof(dy));
         Require(x, (long)T * I, nameof(x));
         Require(dWeight, (long)O * I, nameof(dWeight));
-        int stretches = Math.Max(FewestPackedTokens, PackedFloats / (I + O)) / StretchK;
-        for (int t = 0; t < T; t += stretches * StretchK)
+        int most = PackedTokens(I, O, T);
+        for (int t = 0; t < T; t += most)
         {
-            int tokens = Math.Min(stretches * StretchK, T - t);
+            int tokens = Math.Min(most, T - t);
             float* panels = _packed.Take((long)Blocks(I, Width) * tokens * Width).Pointer;
             long tile = TileStride(tokens);
             float* tiles = _packedTiles.Take(Blocks(O, TTile.MaxRows) * tile).Pointer;
@@ -109,17 +115,19 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     }
 
     /// <summary>
-    /// C (M, N) = A (M, K) B (K, N) + bias + residual, or C += A B. B is in panels of (K, 16). A's rows are
+    /// C (M, N) = A (M, K) B (K, N) + bias + residual, or C += A B. B is in panels of (K, 16), in float or bfloat16. A's rows are
     /// <see cref="ARow"/> apart, or A is in tiles of (K, tile height) that are <see cref="ATile"/> apart.
     /// </summary>
     private struct ProductJob : IParallelJob
     {
         public float* A, Panels, C, Bias, Residual;
+        public ushort* NarrowPanels;
         public long ARow, ATile;
         public int M, N, K, PanelCount, Cuts, RowBlocks, RowsPerBlock;
         public bool Accumulate;
 
         // Items that follow each other share their panels, which so come from memory once.
+        [SkipLocalsInit]
         public readonly void Execute(int item, int worker)
         {
             int row = item % RowBlocks * RowsPerBlock;
@@ -132,20 +140,43 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             int cut = item / RowBlocks;
             int first = (int)((long)PanelCount * cut / Cuts);
             int end = (int)((long)PanelCount * (cut + 1) / Cuts);
+            float* widened = stackalloc float[NarrowPanels == null ? 0 : 2 * StretchK * Width];
             for (int k = 0; k < K; k += StretchK)
             {
+                int length = Math.Min(StretchK, K - k);
                 for (int panel = first; panel < end; panel++)
                 {
-                    PanelStretch(row, rows, panel, k, Math.Min(StretchK, K - k));
+                    float* left = Stretch(panel, k, length, widened);
+                    if (TTile.Pairs && panel + 1 < end && (panel + 2) * Width <= N)
+                    {
+                        float* right = Stretch(panel + 1, k, length, widened + (StretchK * Width));
+                        PanelStretch(row, rows, panel, 2 * Width, left, right, k, length);
+                        panel++;
+                        continue;
+                    }
+
+                    PanelStretch(row, rows, panel, Math.Min(Width, N - (panel * Width)), left, null, k, length);
                 }
             }
         }
 
-        private readonly void PanelStretch(int row, int rows, int panel, int k, int length)
+        private readonly float* Stretch(int panel, int k, int length, float* widened)
         {
-            float* b = Panels + ((((long)panel * K) + k) * Width);
+            long start = (((long)panel * K) + k) * Width;
+            if (NarrowPanels == null)
+            {
+                return Panels + start;
+            }
+
+            NumberFormats.BFloatToFloat(NarrowPanels + start, new Span<float>(widened, length * Width));
+            return widened;
+        }
+
+        // One panel, or two where there is a right one.
+        private readonly void PanelStretch(
+            int row, int rows, int panel, int columns, float* left, float* right, int k, int length)
+        {
             float* c = C + ((long)row * N) + (panel * Width);
-            int columns = Math.Min(Width, N - (panel * Width));
             bool onTop = Accumulate || k > 0;
             if (!onTop && Bias != null)
             {
@@ -153,16 +184,16 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
                 onTop = true;
             }
 
-            if (columns == Width)
+            if (columns >= Width)
             {
-                Tiles(row, rows, k, length, b, c, N, onTop);
+                Tiles(row, rows, k, length, left, right, c, N, onTop);
             }
             else
             {
                 // The last panel is wider than what is left of C, so its tiles go through a buffer of full width.
                 float* edge = stackalloc float[RowsPerItem * Width];
                 CopyRows(c, N, edge, Width, rows, onTop ? columns : 0);
-                Tiles(row, rows, k, length, b, edge, Width, onTop);
+                Tiles(row, rows, k, length, left, null, edge, Width, onTop);
                 CopyRows(edge, Width, c, N, rows, columns);
             }
 
@@ -172,11 +203,12 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
         }
 
-        private readonly void Tiles(int row, int rows, int k, int length, float* b, float* c, long cRow, bool onTop)
+        private readonly void Tiles(
+            int row, int rows, int k, int length, float* left, float* right, float* c, long cRow, bool onTop)
         {
             if (ATile == 0)
             {
-                TTile.Multiply(A + (row * ARow) + k, ARow, 1, b, length, c, cRow, rows, onTop);
+                Tile(A + (row * ARow) + k, ARow, 1, left, right, length, c, cRow, rows, onTop);
                 return;
             }
 
@@ -184,7 +216,20 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             {
                 int height = Math.Min(TTile.MaxRows, rows - r);
                 float* tile = A + ((row + r) / TTile.MaxRows * ATile) + ((long)k * TTile.MaxRows);
-                TTile.Multiply(tile, 1, TTile.MaxRows, b, length, c + (r * cRow), cRow, height, onTop);
+                Tile(tile, 1, TTile.MaxRows, left, right, length, c + (r * cRow), cRow, height, onTop);
+            }
+        }
+
+        private static void Tile(
+            float* a, long aRow, long aK, float* left, float* right, int length, float* c, long cRow, int rows, bool onTop)
+        {
+            if (TTile.Pairs && right != null)
+            {
+                TTile.MultiplyPair(a, aRow, aK, left, right, length, c, cRow, rows, onTop);
+            }
+            else
+            {
+                TTile.Multiply(a, aRow, aK, left, length, c, cRow, rows, onTop);
             }
         }
 
@@ -207,22 +252,44 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         }
     }
 
-    private readonly struct PackRowsJob(float* weight, int outputs, int inputs, float* packed) : IParallelJob
+    private readonly struct PackRowsJob(float* weight, PackedMatrix packed) : IParallelJob
     {
+        [SkipLocalsInit]
         public void Execute(int item, int worker)
         {
-            float* panel = packed + ((long)item * inputs * Width);
-            int columns = Math.Min(Width, outputs - (item * Width));
+            int inputs = packed.Inputs;
+            int columns = Math.Min(Width, packed.Outputs - (item * Width));
+            float* rows = weight + ((long)item * Width * inputs);
+            long start = (long)item * inputs * Width;
+            if (packed.Format == WeightFormat.F32)
+            {
+                Interleave(rows, inputs, columns, 0, inputs, packed.Floats + start);
+                return;
+            }
+
+            float* stretch = stackalloc float[StretchK * Width];
+            new Span<float>(stretch, StretchK * Width).Clear();
+            for (int k = 0; k < inputs; k += StretchK)
+            {
+                int length = Math.Min(StretchK, inputs - k);
+                Interleave(rows, inputs, columns, k, length, stretch);
+                NumberFormats.FloatToBFloat(
+                    new ReadOnlySpan<float>(stretch, length * Width),
+                    new Span<ushort>(packed.BFloats + start + ((long)k * Width), length * Width));
+            }
+        }
+
+        // The padding was zero when the panel was made, and nothing ever writes it.
+        private static void Interleave(float* rows, int inputs, int columns, int from, int length, float* panel)
+        {
             for (int column = 0; column < columns; column++)
             {
-                float* row = weight + ((((long)item * Width) + column) * inputs);
-                for (int k = 0; k < inputs; k++)
+                float* row = rows + ((long)column * inputs) + from;
+                for (int k = 0; k < length; k++)
                 {
                     panel[((long)k * Width) + column] = row[k];
                 }
             }
-
-            // The padding was zero when the panel was made, and nothing ever writes it.
         }
     }
 

@@ -14,14 +14,15 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         _workers.Run(ref job, Blocks(T, TokensPerItem));
     }
 
-    public override void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp)
+    public override void SwiGluBackward(Tensor dy, Tensor gateUp, int T, int F, Tensor dGateUp, Tensor y)
     {
         Require(dy, (long)T * F, nameof(dy));
         Require(gateUp, 2L * T * F, nameof(gateUp));
         Require(dGateUp, 2L * T * F, nameof(dGateUp));
+        Require(y, (long)T * F, nameof(y));
         var job = new SwiGluJob
         {
-            GateUp = gateUp.Pointer, DY = dy.Pointer, DGateUp = dGateUp.Pointer, T = T, F = F, Backward = true,
+            GateUp = gateUp.Pointer, DY = dy.Pointer, DGateUp = dGateUp.Pointer, Y = y.Pointer, T = T, F = F, Backward = true,
         };
         _workers.Run(ref job, Blocks(T, TokensPerItem));
     }
@@ -59,17 +60,20 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             L up = L.Load(gateUp + F);
             L one = L.Splat(1f);
             L sigmoid = one / (one + Exponential.Of(L.Zero - gate));
+            L silu = gate * sigmoid;
+            long place = ((long)t * F) + i;
             if (!Backward)
             {
-                (gate * sigmoid * up).Store(Y + ((long)t * F) + i);
+                (silu * up).Store(Y + place);
                 return;
             }
 
-            // d silu / d gate = s * (1 + gate * (1 - s))
-            L dy = L.Load(DY + ((long)t * F) + i);
+            // d silu / d gate = s * (1 + gate * (1 - s)). Y may be DY, so dy is read first.
+            L dy = L.Load(DY + place);
             float* dGateUp = DGateUp + (2L * t * F) + i;
             (dy * up * (sigmoid * L.MultiplyAdd(gate, one - sigmoid, one))).Store(dGateUp);
-            (dy * (gate * sigmoid)).Store(dGateUp + F);
+            (dy * silu).Store(dGateUp + F);
+            (silu * up).Store(Y + place);
         }
     }
 }

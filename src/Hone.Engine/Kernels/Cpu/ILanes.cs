@@ -41,5 +41,11 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>The largest lane.</summary>
     static abstract float Largest(TSelf a);
 
+    /// <summary>The largest lane, in every lane.</summary>
+    static abstract TSelf LargestInAll(TSelf a);
+
+    /// <summary>The first <paramref name="count"/> lanes of a, then lanes of <paramref name="rest"/>.</summary>
+    static abstract TSelf First(TSelf a, int count, TSelf rest);
+
     void Store(float* destination);
 }

@@ -25,4 +25,12 @@ internal unsafe interface ITile
     /// <param name="accumulate">Whether the chains start from C instead of zero.</param>
     static abstract void Multiply(
         float* a, long aRow, long aK, float* panel, int K, float* c, long cRow, int rows, bool accumulate);
+
+    /// <summary>Whether two panels at a time are faster than one after the other.</summary>
+    static virtual bool Pairs => false;
+
+    /// <summary>As <see cref="Multiply"/> with two panels, whose products stand side by side: C is (rows, 32).</summary>
+    static virtual void MultiplyPair(
+        float* a, long aRow, long aK, float* left, float* right, int K, float* c, long cRow, int rows, bool accumulate) =>
+        throw new NotSupportedException("These tiles take one panel at a time.");
 }

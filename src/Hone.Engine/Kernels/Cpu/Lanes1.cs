@@ -39,5 +39,9 @@ internal readonly unsafe struct Lanes1 : ILanes<Lanes1>
 
     public static float Largest(Lanes1 a) => a._value;
 
+    public static Lanes1 LargestInAll(Lanes1 a) => a;
+
+    public static Lanes1 First(Lanes1 a, int count, Lanes1 rest) => count > 0 ? a : rest;
+
     public void Store(float* destination) => *destination = _value;
 }

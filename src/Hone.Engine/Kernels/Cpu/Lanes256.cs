@@ -11,6 +11,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Lanes256(Vector256<float> value) => _value = value;
 
+    public Vector256<float> Value => _value;
+
     public static int Count => 8;
 
     public static Lanes256 Zero => default;
@@ -55,6 +57,17 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Lanes256 a) =>
         Lanes128.Largest(new Lanes128(Vector128.MaxNative(a._value.GetLower(), a._value.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LargestInAll(Lanes256 a)
+    {
+        var half = Lanes128.LargestInAll(new Lanes128(Vector128.MaxNative(a._value.GetLower(), a._value.GetUpper())));
+        return new Lanes256(Vector256.Create(half.Value, half.Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 First(Lanes256 a, int count, Lanes256 rest) => new(Vector256.ConditionalSelect(
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), a._value, rest._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => _value.Store(destination);

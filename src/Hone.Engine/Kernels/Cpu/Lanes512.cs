@@ -57,5 +57,16 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
         Lanes256.Largest(new Lanes256(Vector256.MaxNative(a._value.GetLower(), a._value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LargestInAll(Lanes512 a)
+    {
+        var half = Lanes256.LargestInAll(new Lanes256(Vector256.MaxNative(a._value.GetLower(), a._value.GetUpper())));
+        return new Lanes512(Vector512.Create(half.Value, half.Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 First(Lanes512 a, int count, Lanes512 rest) => new(Vector512.ConditionalSelect(
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), a._value, rest._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* destination) => _value.Store(destination);
 }

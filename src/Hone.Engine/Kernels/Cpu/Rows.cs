@@ -108,48 +108,127 @@ internal static unsafe class Rows
     }
 
     /// <summary>
-    /// As <see cref="Softmax"/>, in whole vectors: the row has room up to the next multiple of 16 past
-    /// <paramref name="length"/>, whose content is lost. A row's result depends on its own length alone.
+    /// As <see cref="Softmax"/> for rows of their own lengths, in whole vectors: a row has room up to the next multiple of 16,
+    /// and past its length zeros go to the end of the last vector, and on to <paramref name="end"/>. A row's result depends
+    /// on its own length alone. Each step runs over all rows before the next, so that a short row's steps, which wait for
+    /// each other, overlap with other rows'.
     /// </summary>
-    public static void SoftmaxInPlace<TLanes>(float* a, int length, int padded, float scale)
+    public static void SoftmaxRows<TLanes>(float* a, long stride, int rows, int* lengths, int end, float scale)
         where TLanes : struct, ILanes<TLanes>
     {
-        int vectors = (length + TLanes.Count - 1) / TLanes.Count * TLanes.Count;
-        for (int i = length; i < vectors; i++)
+        int n = TLanes.Count;
+        TLanes factor = TLanes.Splat(scale), lowest = TLanes.Splat(float.NegativeInfinity);
+        float* each = stackalloc float[rows * n];
+        float* row = a;
+        for (int r = 0; r < rows; r++, row += stride)
         {
-            a[i] = float.NegativeInfinity;
-        }
-
-        TLanes largest = TLanes.Load(a);
-        for (int i = TLanes.Count; i < vectors; i += TLanes.Count)
-        {
-            largest = TLanes.Max(largest, TLanes.Load(a + i));
-        }
-
-        TLanes factor = TLanes.Splat(scale), shift = TLanes.Splat(TLanes.Largest(largest) * scale), sum = TLanes.Zero;
-        for (int i = 0; i < vectors; i += TLanes.Count)
-        {
-            TLanes e = Exponential.Of((TLanes.Load(a + i) * factor) - shift);
-            e.Store(a + i);
-            if (i + TLanes.Count > length)
+            int whole = lengths[r] / n * n;
+            TLanes largest = lowest;
+            for (int i = 0; i < whole; i += n)
             {
-                // e^-infinity is the smallest number here, not zero.
-                new Span<float>(a + length, vectors - length).Clear();
-                e = TLanes.Load(a + i);
+                largest = TLanes.Max(largest, TLanes.Load(row + i));
             }
 
-            sum += e;
+            if (whole < lengths[r])
+            {
+                largest = TLanes.Max(largest, TLanes.First(TLanes.Load(row + whole), lengths[r] - whole, lowest));
+            }
+
+            (TLanes.Zero - (TLanes.LargestInAll(largest) * factor)).Store(each + (r * n));
         }
 
-        TLanes inverse = TLanes.Splat(1f / TLanes.Sum(sum));
-        for (int i = 0; i < vectors; i += TLanes.Count)
+        row = a;
+        for (int r = 0; r < rows; r++, row += stride)
         {
-            (TLanes.Load(a + i) * inverse).Store(a + i);
+            int whole = lengths[r] / n * n;
+            TLanes shift = TLanes.Load(each + (r * n)), sum = TLanes.Zero;
+            for (int i = 0; i < whole; i += n)
+            {
+                TLanes e = Exponential.Of(TLanes.MultiplyAdd(TLanes.Load(row + i), factor, shift));
+                e.Store(row + i);
+                sum += e;
+            }
+
+            if (whole < lengths[r])
+            {
+                TLanes e = Exponential.Of(TLanes.MultiplyAdd(TLanes.Load(row + whole), factor, shift));
+                e = TLanes.First(e, lengths[r] - whole, TLanes.Zero);
+                e.Store(row + whole);
+                sum += e;
+            }
+
+            TLanes.Splat(1f / TLanes.Sum(sum)).Store(each + (r * n));
         }
 
-        if (padded > vectors)
+        row = a;
+        for (int r = 0; r < rows; r++, row += stride)
         {
-            new Span<float>(a + vectors, padded - vectors).Clear();
+            TLanes inverse = TLanes.Load(each + (r * n));
+            int i = 0;
+            for (; i < lengths[r]; i += n)
+            {
+                (TLanes.Load(row + i) * inverse).Store(row + i);
+            }
+
+            for (; i < end; i += n)
+            {
+                TLanes.Zero.Store(row + i);
+            }
+        }
+    }
+
+    /// <summary>
+    /// ds = p * (ds - sum(p * ds)) * scale for rows of their own lengths, and zeros past them as <see cref="SoftmaxRows"/>
+    /// writes into p; what stands there in ds is not read.
+    /// </summary>
+    public static void SoftmaxGradientRows<TLanes>(
+        float* p, float* ds, long stride, int rows, int* lengths, int end, float scale)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int n = TLanes.Count;
+        float* each = stackalloc float[rows * n];
+        for (int r = 0; r < rows; r++)
+        {
+            float* pRow = p + (r * stride), dsRow = ds + (r * stride);
+            int whole = lengths[r] / n * n;
+            TLanes s0 = TLanes.Zero, s1 = TLanes.Zero;
+            int i = 0;
+            for (; i <= whole - (2 * n); i += 2 * n)
+            {
+                s0 = TLanes.MultiplyAdd(TLanes.Load(pRow + i), TLanes.Load(dsRow + i), s0);
+                s1 = TLanes.MultiplyAdd(TLanes.Load(pRow + i + n), TLanes.Load(dsRow + i + n), s1);
+            }
+
+            if (i < whole)
+            {
+                s0 = TLanes.MultiplyAdd(TLanes.Load(pRow + i), TLanes.Load(dsRow + i), s0);
+            }
+
+            if (whole < lengths[r])
+            {
+                TLanes last = TLanes.First(TLanes.Load(dsRow + whole), lengths[r] - whole, TLanes.Zero);
+                last.Store(dsRow + whole);
+                s1 = TLanes.MultiplyAdd(TLanes.Load(pRow + whole), last, s1);
+            }
+
+            TLanes.Splat(TLanes.Sum(s0 + s1)).Store(each + (r * n));
+        }
+
+        TLanes factor = TLanes.Splat(scale);
+        for (int r = 0; r < rows; r++)
+        {
+            float* pRow = p + (r * stride), dsRow = ds + (r * stride);
+            TLanes mean = TLanes.Load(each + (r * n));
+            int i = 0;
+            for (; i < lengths[r]; i += n)
+            {
+                (TLanes.Load(pRow + i) * (TLanes.Load(dsRow + i) - mean) * factor).Store(dsRow + i);
+            }
+
+            for (; i < end; i += n)
+            {
+                TLanes.Zero.Store(dsRow + i);
+            }
         }
     }
 

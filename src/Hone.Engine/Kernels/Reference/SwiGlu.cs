@@ -24,12 +24,13 @@ internal static class SwiGlu
         }
     }
 
-    /// <summary>dg = dy u s(g) (1 + g (1 - s(g))), du = dy g s(g).</summary>
+    /// <summary>dg = dy u s(g) (1 + g (1 - s(g))), du = dy g s(g), and y once more.</summary>
     public static void Backward<N>(
         ReadOnlySpan<N> dy, // (T, F)
         ReadOnlySpan<N> gateUp, // (T, 2F)
         int T, int F,
-        Span<N> dGateUp) // (T, 2F) overwrites
+        Span<N> dGateUp, // (T, 2F) overwrites
+        Span<N> y) // (T, F) overwrites; may be dy
         where N : IBinaryFloatingPointIeee754<N>
     {
         for (int t = 0; t < T; t++)
@@ -37,10 +38,11 @@ internal static class SwiGlu
             for (int i = 0; i < F; i++)
             {
                 int gateAt = (2 * t * F) + i, upAt = gateAt + F;
-                N gate = gateUp[gateAt];
+                N gate = gateUp[gateAt], up = gateUp[upAt], gradient = dy[(t * F) + i];
                 N s = Logistic(gate);
-                dGateUp[gateAt] = dy[(t * F) + i] * gateUp[upAt] * s * (N.One + (gate * (N.One - s)));
-                dGateUp[upAt] = dy[(t * F) + i] * gate * s;
+                dGateUp[gateAt] = gradient * up * s * (N.One + (gate * (N.One - s)));
+                dGateUp[upAt] = gradient * gate * s;
+                y[(t * F) + i] = gate * s * up;
             }
         }
     }
