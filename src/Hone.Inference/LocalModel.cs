@@ -8,7 +8,12 @@ namespace Hone.Inference;
 /// <summary>The engine of this process as a text model. Scores do not depend on how texts are batched.</summary>
 public sealed class LocalModel : ITextModel, IDisposable
 {
-    private const int BatchTokens = 4096;
+    /// <summary>
+    /// Most tokens that one scoring pass computes, where more than one text is waiting: enough to keep every thread busy, few
+    /// enough that what a layer leaves for the next is still in the caches.
+    /// </summary>
+    public const int PassTokens = 2048;
+
     private readonly Transformer _model;
     private readonly Tokenizer _tokenizer;
     private readonly IReadOnlyList<int> _endTokens;
@@ -51,7 +56,7 @@ public sealed class LocalModel : ITextModel, IDisposable
                 continue;
             }
 
-            if (batch.Count > 0 && tokens + request.Ids.Length > BatchTokens)
+            if (batch.Count > 0 && tokens + request.Ids.Length > PassTokens)
             {
                 cancel.ThrowIfCancellationRequested();
                 ScoreBatch(batch, scored);

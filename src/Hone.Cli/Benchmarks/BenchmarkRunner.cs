@@ -1,7 +1,10 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Inference;
 using Hone.Training.Batches;
+using Hone.Training.Grpo;
+using Hone.Training.Supervised;
 
 namespace Hone.Cli.Benchmarks;
 
@@ -38,14 +41,15 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, shape.Sequence, row))];
         using IDisposable state = mode switch
         {
-            "train" => Training(model, sequences),
+            "train" => new TrainingStep(model, Passes(sequences, new SftOptions().MicroBatchTokens)),
             "score" => new Activations(model.Config, ActivationMode.Discard),
             _ => new Decoder(model, shape.Batch),
         };
+        BenchmarkPass[] passes = Passes(sequences, LocalModel.PassTokens);
         Action run = mode switch
         {
             "train" => ((TrainingStep)state).Run,
-            "score" => () => Score(model, (Activations)state, sequences),
+            "score" => () => Score(model, (Activations)state, passes),
             _ => () => Decode((Decoder)state, shape),
         };
         List<double> seconds = Time(run, warm);
@@ -105,9 +109,9 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
                 [.. Enumerable.Range(0, group).Select(i => Sequence(shape, shape.Sequence, (g * group) + i))])),
         ];
         TokenGroup[] alone = [.. groups.SelectMany(g => g.Completions.Select(completion => new TokenGroup(g.Prompt, [completion])))];
-        MicroBatch once = MicroBatch.Cut(groups, int.MaxValue)[0], repeated = MicroBatch.Cut(alone, int.MaxValue)[0];
-        using var onceStep = new TrainingStep(model, once.Tokens, once.Layout, once.Rows, once.Targets);
-        using var repeatedStep = new TrainingStep(model, repeated.Tokens, repeated.Layout, repeated.Rows, repeated.Targets);
+        int most = new GrpoOptions { Steps = 1 }.MicroBatchTokens;
+        using var onceStep = new TrainingStep(model, [.. MicroBatch.Cut(groups, most).Select(BenchmarkPass.Of)]);
+        using var repeatedStep = new TrainingStep(model, [.. MicroBatch.Cut(alone, most).Select(BenchmarkPass.Of)]);
         bool equal = onceStep.LogProbs().SequenceEqual(repeatedStep.LogProbs());
         return new SharedPromptMeasurement(Median(Time(onceStep.Run, () => { })), Median(Time(repeatedStep.Run, () => { })), equal);
     }
@@ -118,19 +122,18 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         [.. Enumerable.Range(0, length).Select(i =>
             (int)(RandomNumbers.Uniform(RandomNumbers.Seed(2, unchecked((ulong)row)), i) * shape.Vocabulary))];
 
-    private static TrainingStep Training(Transformer model, int[][] sequences)
-    {
-        (int[] rows, int[] targets) = NextTokens(sequences);
-        SequenceLayout layout = SequenceLayout.Independent([.. sequences.Select(sequence => sequence.Length)]);
-        return new TrainingStep(model, [.. sequences.SelectMany(sequence => sequence)], layout, rows, targets);
-    }
+    // Whole sequences, as many as a pass of the product takes.
+    private static BenchmarkPass[] Passes(int[][] sequences, int mostTokens) =>
+        [.. sequences.Chunk(Math.Max(1, mostTokens / sequences[0].Length)).Select(BenchmarkPass.Of)];
 
-    private static void Score(Transformer model, Activations activations, int[][] sequences)
+    private static void Score(Transformer model, Activations activations, BenchmarkPass[] passes)
     {
-        int[] tokens = [.. sequences.SelectMany(sequence => sequence)];
-        (int[] rows, int[] targets) = NextTokens(sequences);
-        model.Forward(tokens, SequenceLayout.Independent([.. sequences.Select(s => s.Length)]), activations);
-        model.LogProbs(activations, rows, targets, new float[rows.Length], new float[rows.Length]);
+        foreach (BenchmarkPass pass in passes)
+        {
+            model.Forward(pass.Tokens, pass.Layout, activations);
+            model.LogProbs(
+                activations, pass.Rows, pass.Targets, new float[pass.Rows.Length], new float[pass.Rows.Length]);
+        }
     }
 
     // As many sequences as the batch, each from one token: the cache fills up to the sequence length.
@@ -139,23 +142,5 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         GenerationRequest[] requests = [.. Enumerable.Range(0, shape.Batch).Select(
             row => new GenerationRequest([row % shape.Vocabulary], [(ulong)row], shape.Sequence))];
         decoder.Generate(requests, new SamplingRule(), []);
-    }
-
-    private static (int[] Rows, int[] Targets) NextTokens(int[][] sequences)
-    {
-        List<int> rows = [], targets = [];
-        int start = 0;
-        foreach (int[] sequence in sequences)
-        {
-            for (int i = 1; i < sequence.Length; i++)
-            {
-                rows.Add(start + i - 1);
-                targets.Add(sequence[i]);
-            }
-
-            start += sequence.Length;
-        }
-
-        return ([.. rows], [.. targets]);
     }
 }

@@ -25,7 +25,7 @@ public sealed record GrpoOptions
     public int MaxCompletionTokens { get; init; } = 256;
 
     /// <summary>Most rows of tokens in one pass; a larger batch is taken in several.</summary>
-    public int MicroBatchTokens { get; init; } = 8192;
+    public int MicroBatchTokens { get; init; } = 4096;
 
     /// <summary>What a pass keeps for its backward pass; not <see cref="ActivationMode.Discard"/>.</summary>
     public ActivationMode Activations { get; init; } = ActivationMode.Keep;

@@ -14,7 +14,7 @@ public sealed record SftOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Most rows of tokens in one pass; more are taken in several passes with the same result.</summary>
-    public int MicroBatchTokens { get; init; } = 8192;
+    public int MicroBatchTokens { get; init; } = 4096;
 
     /// <summary>What a pass keeps for its backward pass; not <see cref="ActivationMode.Discard"/>.</summary>
     public ActivationMode Activations { get; init; } = ActivationMode.Keep;
