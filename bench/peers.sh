@@ -3,9 +3,9 @@
 # usage: bench/peers.sh PEER.py [ROUNDS] [THREADS]
 #   PEER.py  prints "MODE params N tok/s X ..." for: HIDDEN LAYERS HEADS KV FFN VOCAB BATCH SEQ THREADS MODE
 # PyTorch: apt-get install python3-torch libopenblas0-pthread; without OpenBLAS it falls back to a reference BLAS that is ten
-# times slower, and the comparison means nothing. PyTorch is given both one thread and THREADS; the better median counts.
+# times slower, and the comparison means nothing. Both sides give tokens over time, pauses of the machine included. PyTorch is given both one thread and THREADS; the better median counts.
 # (OpenBLAS keeps threads of its own, so PyTorch's "one thread" still multiplies matrices on all cores.)
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 peer=${1:?usage: bench/peers.sh PEER.py [ROUNDS] [THREADS]}
 rounds=${2:-3}
@@ -31,7 +31,7 @@ while read -r hidden layers heads kv ffn vocab batch seq; do
             many+=("$($python "$peer" $hidden $layers $heads $kv $ffn $vocab $batch $seq "$threads" $mode | sed 's/.*tok\/s \([0-9]*\).*/\1/')")
             ours+=("$($hone bench --mode $mode --hidden $hidden --layers $layers --heads $heads --kv-heads $kv --ffn $ffn \
                 --vocab $vocab --batch $batch --seq $seq --threads "$threads" --json --quiet \
-                | grep '"tokens_per_second"' | tr -dc '0-9.')")
+                | grep '"tokens_per_second_mean"' | tr -dc '0-9.')")
         done
         a=$(printf '%s\n' "${one[@]}" | median)
         b=$(printf '%s\n' "${many[@]}" | median)

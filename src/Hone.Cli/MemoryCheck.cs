@@ -60,10 +60,10 @@ internal static class MemoryCheck
 
     private static long Available(MemorySettings settings) => settings.LimitGib > 0
         ? (long)Math.Min(settings.LimitGib * ByteText.Gib, long.MaxValue)
-        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        : MachineMemory.Available();
 
     private static string Whose(MemorySettings settings) =>
-        settings.LimitGib > 0 ? "that memory.limit_gib allows" : "that this machine has";
+        settings.LimitGib > 0 ? "that memory.limit_gib allows" : "that this machine has free";
 
     private static string Name(ActivationMode mode) => mode == ActivationMode.Keep ? "kept" : "recomputed";
 

@@ -55,6 +55,11 @@ internal static class Training
         MemoryPlan memory = MemoryCheck.Run(
             MemoryNeeds.Of(loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads),
             settings.Memory);
+        if (resumeFrom is null)
+        {
+            ShowPlan();
+        }
+
         using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
             ? LoadedModel.Load(settings.Model, loaded.Kernels)
             : null;
@@ -64,17 +69,15 @@ internal static class Training
         if (resumeFrom is null)
         {
             run.WriteRun(Describe(settings, data, prompts, loaded));
-            context.Introduce(loaded.Kernels);
         }
         else
         {
             TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer);
             SavedRun.DropAfter(run, resumeFrom.Step);
-            context.Introduce(loaded.Kernels);
+            ShowPlan(); // only now, so that a damaged checkpoint is refused in one line
             context.Say($"resuming {run.Name} after step {resumeFrom.Step}");
         }
 
-        MemoryCheck.Show(context, memory, settings.Memory);
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
@@ -91,6 +94,12 @@ internal static class Training
         else
         {
             context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
+        }
+
+        void ShowPlan()
+        {
+            context.Introduce(loaded.Kernels);
+            MemoryCheck.Show(context, memory, settings.Memory);
         }
     }
 

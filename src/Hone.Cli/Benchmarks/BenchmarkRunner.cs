@@ -1,5 +1,6 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 using Hone.Inference;
 using Hone.Training.Batches;
@@ -12,9 +13,10 @@ namespace Hone.Cli.Benchmarks;
 /// <param name="Parameters">Trained values of the model.</param>
 /// <param name="Seconds">Median seconds of a run.</param>
 /// <param name="TokensPerSecond">Tokens of the batch over the median.</param>
+/// <param name="MeanTokensPerSecond">Tokens of all runs over their time, pauses of the machine included.</param>
 /// <param name="Gflops">Model operations (2 per parameter and token, 6 in training) over the median, in 1e9/s.</param>
 /// <param name="Runs">Counted runs.</param>
-internal sealed record Measurement(long Parameters, double Seconds, double TokensPerSecond, double Gflops, int Runs);
+internal sealed record Measurement(long Parameters, double Seconds, double TokensPerSecond, double MeanTokensPerSecond, double Gflops, int Runs);
 
 /// <summary>An update with the prompt computed once for its group, and once for each completion.</summary>
 /// <param name="SharedSeconds">Median seconds with the prompt computed once.</param>
@@ -57,7 +59,25 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         long parameters = model.Parameters.Layout.Count;
         double tokens = (double)shape.Batch * shape.Sequence;
         double operations = (mode == "train" ? 6.0 : 2.0) * parameters * tokens;
-        return new Measurement(parameters, median, tokens / median, operations / median / 1e9, seconds.Count);
+        return new Measurement(parameters, median, tokens / median, tokens / seconds.Average(), operations / median / 1e9, seconds.Count);
+    }
+
+    /// <summary>The rate of one product y = x W^T with all three sizes <paramref name="size"/>, in 1e9 operations a second.</summary>
+    public double Product(int size)
+    {
+        long length = (long)size * size;
+        using var arena = new Arena(3 * Arena.RoundUp(length));
+        Tensor x = arena.Take(length), weight = arena.Take(length), y = arena.Take(length);
+        for (int i = 0; i < length; i++)
+        {
+            x.Span[i] = (float)RandomNumbers.Uniform(1, i);
+            weight.Span[i] = (float)RandomNumbers.Uniform(2, i);
+        }
+
+        using var packed = new PackedMatrix(size, size);
+        kernels.Pack(weight, packed);
+        double median = Median(Time(() => kernels.MatMul(x, packed, default, default, size, y), () => { }));
+        return 2.0 * size * size * size / median / 1e9;
     }
 
     /// <summary>The registers' multiply-add rate on all threads together, in 1e9 operations a second.</summary>
@@ -67,12 +87,13 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         kernels.MultiplyAddInRegisters(rounds);
         double best = 0;
         long started = time.GetTimestamp();
-        while (time.GetElapsedTime(started).TotalSeconds < PeakSeconds)
+        do
         {
             long begun = time.GetTimestamp();
             long operations = kernels.MultiplyAddInRegisters(rounds);
             best = Math.Max(best, operations / time.GetElapsedTime(begun).TotalSeconds / 1e9);
         }
+        while (time.GetElapsedTime(started).TotalSeconds < PeakSeconds);
 
         return best;
     }

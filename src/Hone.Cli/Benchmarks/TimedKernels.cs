@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
@@ -23,6 +24,10 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
         _spent.Clear();
         _started = time.GetTimestamp();
     }
+
+    /// <summary>Each kernel's calls and seconds since the last <see cref="Reset"/>, the longest first.</summary>
+    public JsonObject Json() => new(_spent.OrderByDescending(entry => entry.Value.Seconds).Select(entry =>
+        KeyValuePair.Create(entry.Key, (JsonNode?)new JsonObject { ["calls"] = entry.Value.Calls, ["seconds"] = entry.Value.Seconds })));
 
     /// <summary>Prints each kernel's calls, seconds and share since the last <see cref="Reset"/>.</summary>
     public void Print(CommandContext context)

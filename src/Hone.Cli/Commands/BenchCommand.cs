@@ -10,15 +10,18 @@ namespace Hone.Cli.Commands;
 /// <summary>`hone bench`: what this machine does with a model of a given shape.</summary>
 internal static class BenchCommand
 {
+    private const int ProductSize = 1024;
+
     public static Command Create(CommandContext context)
     {
         var mode = new Option<string>("--mode")
         {
-            Description = "train (forward, backward, AdamW), score (log-probs of every token), decode (batched sampling)\n"
-                + "or prefix (an update on groups of completions, with the prompt computed once and for each)",
+            Description = "train (forward, backward, AdamW), score (log-probs of every token), decode (batched sampling),\n"
+                + "prefix (an update on groups of completions, with the prompt computed once and for each)\n"
+                + "or matmul (one product of 1024x1024x1024, whatever the shape)",
             HelpName = "MODE", DefaultValueFactory = _ => "train",
         };
-        CommonOptions.OneOf(mode, "train", "score", "decode", "prefix");
+        CommonOptions.OneOf(mode, "train", "score", "decode", "prefix", "matmul");
         Option<int> hidden = Size("--hidden", "Hidden size", 128);
         Option<int> layers = Size("--layers", "Blocks", 4);
         Option<int> heads = Size("--heads", "Query heads", 4);
@@ -50,19 +53,36 @@ internal static class BenchCommand
             }
 
             WeightFormat format = CommonOptions.Weights(parsed, weights);
-            if (format != WeightFormat.F32 && parsed.GetRequiredValue(mode) is ("train" or "prefix"))
+            string job = parsed.GetRequiredValue(mode);
+            if (parsed.GetValue(profile) && job is ("prefix" or "matmul"))
             {
-                throw new UsageException("--weights bf16: expected f32, as gradients need them. Hint: use --mode score or decode.");
+                throw new UsageException($"--profile --mode {job}: expected train, score or decode. Hint: leave --profile out.");
+            }
+
+            if (format != WeightFormat.F32 && job is not ("score" or "decode"))
+            {
+                throw new UsageException($"--weights bf16 --mode {job}: expected score or decode. Hint: gradients need f32.");
+            }
+
+            if (job == "prefix")
+            {
+                CheckGroups(shape, parsed.GetValue(prompt), parsed.GetValue(group));
             }
 
             using Kernels kernels = context.StartKernels(parsed.GetValue(threads));
-            if (parsed.GetRequiredValue(mode) == "prefix")
+            if (job == "matmul")
+            {
+                RunProduct(context, kernels, parsed.GetValue(json));
+                return 0;
+            }
+
+            if (job == "prefix")
             {
                 RunPrefix(context, kernels, shape, parsed.GetValue(prompt), parsed.GetValue(group), parsed.GetValue(json));
                 return 0;
             }
 
-            Run(context, kernels, parsed.GetRequiredValue(mode), shape, format, parsed.GetValue(profile), parsed.GetValue(json));
+            Run(context, kernels, job, shape, format, parsed.GetValue(profile), parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -89,13 +109,20 @@ internal static class BenchCommand
         double memory = process.PeakWorkingSet64 / (double)(1 << 20);
         if (json)
         {
-            JsonOutput.Print(context, new JsonObject
+            var document = new JsonObject
             {
                 ["mode"] = mode, ["parameters"] = result.Parameters, ["threads"] = kernels.Threads,
-                ["kernels"] = kernels.Path.Name(), ["tokens_per_second"] = result.TokensPerSecond, ["gflops"] = result.Gflops,
+                ["kernels"] = kernels.Path.Name(), ["tokens_per_second"] = result.TokensPerSecond,
+                ["tokens_per_second_mean"] = result.MeanTokensPerSecond, ["gflops"] = result.Gflops,
                 ["seconds"] = result.Seconds, ["runs"] = result.Runs, ["peak_gflops"] = peak,
                 ["share_of_peak"] = result.Gflops / peak, ["peak_memory_mib"] = memory, ["machine"] = Machine.Line(kernels),
-            });
+            };
+            if (profile)
+            {
+                document["profile"] = timed.Json();
+            }
+
+            JsonOutput.Print(context, document);
             return;
         }
 
@@ -103,8 +130,7 @@ internal static class BenchCommand
         context.Print($"median of {result.Runs} runs: {result.Seconds * 1e3:F1} ms; {result.Parameters:N0} parameters; peak memory {memory:N0} MiB");
     }
 
-    private static void RunPrefix(
-        CommandContext context, Kernels kernels, BenchmarkShape shape, int prompt, int group, bool json)
+    private static void CheckGroups(BenchmarkShape shape, int prompt, int group)
     {
         if (prompt < 1 || group < 1 || shape.Batch % group != 0)
         {
@@ -112,7 +138,11 @@ internal static class BenchCommand
                 $"--prompt {prompt} --group {group} --batch {shape.Batch}: expected a prompt of 1 or more tokens and whole groups. "
                 + "Hint: make --batch a multiple of --group.");
         }
+    }
 
+    private static void RunPrefix(
+        CommandContext context, Kernels kernels, BenchmarkShape shape, int prompt, int group, bool json)
+    {
         SharedPromptMeasurement result =
             new BenchmarkRunner(kernels, context.Time).MeasureSharedPrompt(shape, prompt, group);
         double ratio = result.RepeatedSeconds / result.SharedSeconds;
@@ -130,6 +160,23 @@ internal static class BenchCommand
         context.Print(
             $"prefix: update of {result.SharedSeconds * 1e3:F1} ms with the prompt computed once, {result.RepeatedSeconds * 1e3:F1} ms for each completion: {ratio:F2}x");
         context.Print($"completion log-probs bit for bit equal: {(result.EqualLogProbs ? "yes" : "no")}");
+    }
+
+    private static void RunProduct(CommandContext context, Kernels kernels, bool json)
+    {
+        var runner = new BenchmarkRunner(kernels, context.Time);
+        double gflops = runner.Product(ProductSize), peak = runner.Peak();
+        if (json)
+        {
+            JsonOutput.Print(context, new JsonObject
+            {
+                ["mode"] = "matmul", ["size"] = ProductSize, ["threads"] = kernels.Threads, ["kernels"] = kernels.Path.Name(),
+                ["gflops"] = gflops, ["peak_gflops"] = peak, ["share_of_peak"] = gflops / peak, ["machine"] = Machine.Line(kernels),
+            });
+            return;
+        }
+
+        context.Print($"matmul: {gflops:F1} GFLOP/s, {gflops / peak:P0} of the registers' {peak:F0}");
     }
 
     private static Option<int> Size(string name, string description, int fallback) => new(name)

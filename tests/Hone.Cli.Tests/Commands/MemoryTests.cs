@@ -19,7 +19,7 @@ public sealed partial class MemoryTests
         string[] plan = lines[(first + 1)..(first + 1 + Parts.Length)];
         Assert.All(plan.Zip(Parts), line => Assert.Matches($@"^  {Regex.Escape(line.Second)} +\d+\.\d+ [MG]iB", line.First));
         Assert.EndsWith("  (kept)", plan[4], StringComparison.Ordinal);
-        Assert.EndsWith("that this machine has", plan[^1], StringComparison.Ordinal);
+        Assert.EndsWith("that this machine has free", plan[^1], StringComparison.Ordinal);
         Assert.Contains("  reference model ", Train(folder, "b", "loss.kl_coefficient=0.1").Done().Error, StringComparison.Ordinal);
         string sft = HoneProcess.Run("sft", "--config", TinyRun.Sft(folder), "--set", $"out={folder["c"]}").Done().Error;
         Assert.Contains("  activations ", sft, StringComparison.Ordinal);

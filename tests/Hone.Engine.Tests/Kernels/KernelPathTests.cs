@@ -14,6 +14,8 @@ public class KernelPathTests
         string? expected = Environment.GetEnvironmentVariable("HONE_EXPECTED_PATH");
         Assert.SkipWhen(string.IsNullOrEmpty(expected), "HONE_EXPECTED_PATH is not set: this is no lane.");
         Assert.Equal(expected, KernelPaths.Best.Name());
+        using KernelSet kernels = KernelSet.OnCpu(1);
+        Assert.Equal(expected, kernels.Path.Name());
     }
 
     [Theory]
@@ -23,5 +25,8 @@ public class KernelPathTests
         using KernelSet kernels = Paths.Open(path, 3);
         Assert.Equal(path, kernels.Path);
         Assert.Equal(3, kernels.Threads);
+        Assert.Contains(
+            path switch { KernelPath.V512 => "Lanes512", KernelPath.V256 => "Lanes256", KernelPath.V128 => "Lanes128", _ => "Lanes1," },
+            kernels.GetType().FullName, StringComparison.Ordinal);
     }
 }

@@ -55,6 +55,32 @@ public unsafe class WorkersTests
     }
 
     [Fact]
+    public void Waiting_and_working_threads_allocate_nothing()
+    {
+        const int Threads = 3, Jobs = 300;
+        using var workers = new Workers(Threads);
+        long* bytes = stackalloc long[Threads * 2];
+        var job = new AllocationJob { Bytes = bytes };
+        for (int i = 0; i < Jobs; i++)
+        {
+            workers.Run(ref job, 64);
+            if (i % 10 == 0)
+            {
+                Thread.Sleep(1); // long enough for some to fall asleep
+            }
+        }
+
+        int awake = 0;
+        for (int worker = 1; worker < Threads; worker++)
+        {
+            awake += bytes[2 * worker] > 0 ? 1 : 0;
+            Assert.Equal(0, bytes[(2 * worker) + 1]);
+        }
+
+        Assert.True(awake > 0);
+    }
+
+    [Fact]
     public void Failure_on_any_thread_reaches_the_caller_after_all_items()
     {
         using var workers = new Workers(3);
@@ -115,6 +141,28 @@ public unsafe class WorkersTests
             {
                 throw new ArithmeticException("a thread never came");
             }
+        }
+    }
+
+    // Per thread: the least of all counts of its allocated bytes that it has seen (1 more, so that 0 is none), and by how much
+    // the count has grown between two items, leaving out its first ones.
+    private struct AllocationJob : IParallelJob
+    {
+        private const int First = 50;
+        public long* Bytes;
+        private fixed long _seen[8];
+        private fixed long _items[8];
+
+        public void Execute(int item, int worker)
+        {
+            long now = GC.GetAllocatedBytesForCurrentThread() + 1;
+            if (_items[worker]++ >= First)
+            {
+                Bytes[2 * worker] = now;
+                Bytes[(2 * worker) + 1] += now - _seen[worker];
+            }
+
+            _seen[worker] = now;
         }
     }
 }

@@ -126,7 +126,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             for (int row = item * LogitRowsPerItem; row < end; row++)
             {
                 float* logits = Logits + ((long)row * V);
-                Cpu.Rows.Softmax<TLanes>(logits, V, V, 1f);
+                Cpu.Rows.Softmax<TLanes>(logits, V);
                 Cpu.Rows.Scale<TLanes>(logits, V, -DLogProbs[row]);
                 logits[Targets[row]] += DLogProbs[row];
             }

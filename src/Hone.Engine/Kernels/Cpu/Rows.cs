@@ -97,14 +97,12 @@ internal static unsafe class Rows
         }
     }
 
-    /// <summary>a[i] = softmax(a*scale)[i] for i below <paramref name="length"/>, zero from there to <paramref name="padded"/>.</summary>
-    public static void Softmax<TLanes>(float* a, int length, int padded, float scale)
+    /// <summary>a = softmax(a).</summary>
+    public static void Softmax<TLanes>(float* a, int length)
         where TLanes : struct, ILanes<TLanes>
     {
-        float largest = Largest<TLanes>(a, length) * scale;
-        float sum = Exponentiate<TLanes>(a, length, scale, largest);
+        float sum = Exponentiate<TLanes>(a, length, 1f, Largest<TLanes>(a, length));
         Scale<TLanes>(a, length, 1f / sum);
-        new Span<float>(a + length, padded - length).Clear();
     }
 
     /// <summary>
