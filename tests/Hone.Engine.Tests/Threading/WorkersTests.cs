@@ -57,27 +57,26 @@ public unsafe class WorkersTests
     [Fact]
     public void Waiting_and_working_threads_allocate_nothing()
     {
-        const int Threads = 3, Jobs = 300;
+        const int Threads = 3, Jobs = 60;
         using var workers = new Workers(Threads);
-        long* bytes = stackalloc long[Threads * 2];
-        var job = new AllocationJob { Bytes = bytes };
+        long* grown = stackalloc long[Threads];
+        long* seen = stackalloc long[Threads];
         for (int i = 0; i < Jobs; i++)
         {
-            workers.Run(ref job, 64);
+            int arrived = 0;
+            var job = new AllocationJob { Meeting = new MeetingJob { Arrived = &arrived, Threads = Threads }, Seen = seen, Grown = grown, Warm = i > 10 };
+            workers.Run(ref job, Threads);
             if (i % 10 == 0)
             {
                 Thread.Sleep(1); // long enough for some to fall asleep
             }
         }
 
-        int awake = 0;
         for (int worker = 1; worker < Threads; worker++)
         {
-            awake += bytes[2 * worker] > 0 ? 1 : 0;
-            Assert.Equal(0, bytes[(2 * worker) + 1]);
+            Assert.True(seen[worker] > 0);
+            Assert.Equal(0, grown[worker]);
         }
-
-        Assert.True(awake > 0);
     }
 
     [Fact]
@@ -144,25 +143,24 @@ public unsafe class WorkersTests
         }
     }
 
-    // Per thread: the least of all counts of its allocated bytes that it has seen (1 more, so that 0 is none), and by how much
-    // the count has grown between two items, leaving out its first ones.
+    // One item for each thread: by how much its count of allocated bytes (1 more, so that 0 is none) has grown since its last.
     private struct AllocationJob : IParallelJob
     {
-        private const int First = 50;
-        public long* Bytes;
-        private fixed long _seen[8];
-        private fixed long _items[8];
+        public MeetingJob Meeting;
+        public long* Seen;
+        public long* Grown;
+        public bool Warm;
 
         public void Execute(int item, int worker)
         {
+            Meeting.Execute(item, worker);
             long now = GC.GetAllocatedBytesForCurrentThread() + 1;
-            if (_items[worker]++ >= First)
+            if (Warm)
             {
-                Bytes[2 * worker] = now;
-                Bytes[(2 * worker) + 1] += now - _seen[worker];
+                Grown[worker] += now - Seen[worker];
             }
 
-            _seen[worker] = now;
+            Seen[worker] = now;
         }
     }
 }
