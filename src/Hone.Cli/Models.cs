@@ -41,7 +41,7 @@ internal static class Models
         var progress = new ProgressLine(context, "loading", "MB");
         Transformer model = ModelFile.Load(folder, kernels, format, use, (read, all) =>
         {
-            if (all >= BytesWorthProgress)
+            if (all >= BytesWorthProgress && read >= Megabyte)
             {
                 progress.Show(read / Megabyte, all / Megabyte);
             }
