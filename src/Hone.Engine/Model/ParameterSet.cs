@@ -30,25 +30,33 @@ public sealed class ParameterSet : IDisposable
 
     /// <summary>All values as one vector; the padding between tensors stays zero.</summary>
     /// <exception cref="InvalidOperationException">Matrices are left out.</exception>
-    public Tensor All => Layout.Use == ModelUse.Training ? _all : throw LeftOut();
+    public Tensor All => Matrix(_all);
 
     /// <summary>(V, C) token embeddings.</summary>
     /// <exception cref="InvalidOperationException">Matrices are left out.</exception>
-    public Tensor Embedding => Held(_embedding);
+    public Tensor Embedding => Matrix(_embedding);
 
     /// <summary>(C) weight of the last norm.</summary>
     public Tensor FinalNorm { get; }
 
     /// <summary>(V, C) output head; the embeddings themselves where they are tied.</summary>
     /// <exception cref="InvalidOperationException">Matrices are left out.</exception>
-    public Tensor Head => Held(_head);
+    public Tensor Head => Matrix(_head);
 
     /// <summary>The blocks' tensors.</summary>
     public IReadOnlyList<LayerParameters> Layers { get; }
 
     /// <summary>The values of a named tensor.</summary>
     /// <exception cref="InvalidOperationException">It is a matrix, and matrices are left out.</exception>
-    public Tensor this[string name] => Held(From(name, Layout[name].Length));
+    public Tensor this[string name]
+    {
+        get
+        {
+            ParameterInfo info = Layout[name];
+            Tensor values = From(name, info.Length);
+            return info.IsMatrix ? Matrix(values) : values;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _arena.Dispose();
@@ -60,11 +68,13 @@ public sealed class ParameterSet : IDisposable
         return offset < 0 ? default : _all.Slice(offset, length);
     }
 
-    /// <summary>A tensor that must be there.</summary>
-    internal static Tensor Held(Tensor tensor) => tensor.IsEmpty ? throw LeftOut() : tensor;
+    /// <summary>A matrix, or the error of those who ask for one that is left out.</summary>
+    internal static Tensor Matrix(Tensor values, ModelUse use) => use == ModelUse.Training
+        ? values
+        : throw new InvalidOperationException(
+            "The matrices of a model for inference exist in packed panels only. Load it for training to read or change them.");
 
-    private static InvalidOperationException LeftOut() => new(
-        "The matrices of a model for inference exist in packed panels only. Load it for training to read or change them.");
+    private Tensor Matrix(Tensor values) => Matrix(values, Layout.Use);
 }
 
 /// <summary>
@@ -73,6 +83,7 @@ public sealed class ParameterSet : IDisposable
 /// </summary>
 public sealed class LayerParameters
 {
+    private readonly ModelUse _use;
     private readonly Tensor _queryKeyValue;
     private readonly Tensor _output;
     private readonly Tensor _gateUp;
@@ -82,6 +93,7 @@ public sealed class LayerParameters
     {
         string attention = prefix + "self_attn.", feedForward = prefix + "mlp.";
         long C = config.HiddenSize, F = config.IntermediateSize, Q = config.QuerySize + (2 * config.KeyValueSize);
+        _use = set.Layout.Use;
         InputNorm = set[prefix + "input_layernorm.weight"];
         _queryKeyValue = set.From(attention + "q_proj.weight", Q * C);
         QueryKeyValueBias = config.QueryKeyValueBias ? set.From(attention + "q_proj.bias", Q) : default;
@@ -100,7 +112,7 @@ public sealed class LayerParameters
     public Tensor InputNorm { get; }
 
     /// <summary>(Q, C) query, key and value projections, one below the other.</summary>
-    public Tensor QueryKeyValue => ParameterSet.Held(_queryKeyValue);
+    public Tensor QueryKeyValue => Matrix(_queryKeyValue);
 
     /// <summary>(Q) their biases.</summary>
     public Tensor QueryKeyValueBias { get; }
@@ -112,7 +124,7 @@ public sealed class LayerParameters
     public Tensor KeyNorm { get; }
 
     /// <summary>(C, H*D) attention's output projection.</summary>
-    public Tensor Output => ParameterSet.Held(_output);
+    public Tensor Output => Matrix(_output);
 
     /// <summary>(C) its bias.</summary>
     public Tensor OutputBias { get; }
@@ -121,14 +133,16 @@ public sealed class LayerParameters
     public Tensor FeedForwardNorm { get; }
 
     /// <summary>(2F, C) gate and up projections, one below the other.</summary>
-    public Tensor GateUp => ParameterSet.Held(_gateUp);
+    public Tensor GateUp => Matrix(_gateUp);
 
     /// <summary>(2F) their biases.</summary>
     public Tensor GateUpBias { get; }
 
     /// <summary>(C, F) down projection.</summary>
-    public Tensor Down => ParameterSet.Held(_down);
+    public Tensor Down => Matrix(_down);
 
     /// <summary>(C) its bias.</summary>
     public Tensor DownBias { get; }
+
+    private Tensor Matrix(Tensor values) => ParameterSet.Matrix(values, _use);
 }
