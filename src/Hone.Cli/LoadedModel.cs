@@ -30,7 +30,9 @@ internal sealed class LoadedModel : IDisposable
 
     public LocalModel Text { get; }
 
-    /// <summary>Prepares kernels and loads a model onto them; the machine line is the caller's to say.</summary>
+    /// <summary>
+    /// Prepares kernels and loads a model for inference onto them; the machine line is the caller's to say.
+    /// </summary>
     public static LoadedModel Load(CommandContext context, string name, int threads, WeightFormat format)
     {
         if (!Directory.Exists(Models.Folder(name)))
@@ -42,7 +44,7 @@ internal sealed class LoadedModel : IDisposable
         Kernels kernels = CommandContext.PrepareKernels(threads);
         try
         {
-            return Load(name, kernels, ownsKernels: true, format);
+            return Load(context, name, kernels, ownsKernels: true, ModelUse.Inference, format);
         }
         catch
         {
@@ -52,7 +54,8 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Loads a model onto kernels that stay the caller's.</summary>
-    public static LoadedModel Load(string name, Kernels kernels) => Load(name, kernels, ownsKernels: false, WeightFormat.F32);
+    public static LoadedModel Load(CommandContext context, string name, Kernels kernels, ModelUse use) =>
+        Load(context, name, kernels, ownsKernels: false, use, WeightFormat.F32);
 
     public void Dispose()
     {
@@ -64,9 +67,10 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private static LoadedModel Load(string name, Kernels kernels, bool ownsKernels, WeightFormat format)
+    private static LoadedModel Load(
+        CommandContext context, string name, Kernels kernels, bool ownsKernels, ModelUse use, WeightFormat format)
     {
-        (Transformer model, Tokenizer tokenizer) = Models.Load(name, kernels, format);
+        (Transformer model, Tokenizer tokenizer) = Models.Load(context, name, kernels, use, format);
         return new LoadedModel(kernels, ownsKernels, model, tokenizer);
     }
 }

@@ -1,3 +1,5 @@
+using Hone.Cli.Output;
+using Hone.Engine.Files;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
@@ -10,6 +12,10 @@ internal static class Models
     /// <summary>The name of the model that comes with Hone.</summary>
     public const string Embedded = "arith-base";
 
+    // Smaller models are there before anybody wonders.
+    private const long BytesWorthProgress = 100_000_000;
+    private const long Megabyte = 1_000_000;
+
     /// <summary>The folder of a model: the one named, or the embedded one where its name is given and no such folder is here.</summary>
     public static string Folder(string name)
     {
@@ -17,26 +23,30 @@ internal static class Models
         return name == Embedded && !Directory.Exists(name) ? embedded : name;
     }
 
-    /// <summary>Loads weights and tokenizer, and checks that they fit.</summary>
+    /// <summary>Loads the tokenizer, checks that it fits, and loads the weights; that of large models shows on stderr.</summary>
     /// <exception cref="InvalidDataException">The tokenizer has ids that the model has no rows for.</exception>
-    public static (Transformer Model, Tokenizer Tokenizer) Load(string name, Kernels kernels, WeightFormat format = WeightFormat.F32)
+    public static (Transformer Model, Tokenizer Tokenizer) Load(
+        CommandContext context, string name, Kernels kernels, ModelUse use, WeightFormat format = WeightFormat.F32)
     {
         string folder = Folder(name);
-        Transformer model = ModelFile.Load(folder, kernels, format);
-        try
+        int rows = HuggingFaceConfig.Read(folder).VocabularySize;
+        Tokenizer tokenizer = TokenizerFile.Load(folder);
+        if (tokenizer.VocabularySize > rows)
         {
-            Tokenizer tokenizer = TokenizerFile.Load(folder);
-            return tokenizer.VocabularySize <= model.Config.VocabularySize
-                ? (model, tokenizer)
-                : throw new InvalidDataException(
-                    $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {model.Config.VocabularySize} rows, "
-                    + "expected at least as many rows. Hint: the tokenizer belongs to another model.");
+            throw new InvalidDataException(
+                $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {rows} rows, "
+                + "expected at least as many rows. Hint: the tokenizer belongs to another model.");
         }
-        catch
+
+        var progress = new ProgressLine(context, "loading", "MB");
+        Transformer model = ModelFile.Load(folder, kernels, format, use, (read, all) =>
         {
-            model.Dispose();
-            throw;
-        }
+            if (all >= BytesWorthProgress && read >= Megabyte)
+            {
+                progress.Show(read / Megabyte, all / Megabyte);
+            }
+        });
+        return (model, tokenizer);
     }
 
     /// <summary>The ids that end a completion: those of the model's files and the tokenizer's own.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
+using Hone.Engine.Model;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
@@ -27,7 +28,7 @@ internal static class Training
 
         CheckWeights(settings, settings.Model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
-        using LoadedModel loaded = LoadedModel.Load(settings.Model, kernels);
+        using LoadedModel loaded = LoadedModel.Load(context, settings.Model, kernels, ModelUse.Training);
         NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
         return 0;
     }
@@ -41,7 +42,7 @@ internal static class Training
         string model = newest?.Path ?? settings.Model;
         CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
-        using LoadedModel loaded = LoadedModel.Load(model, kernels);
+        using LoadedModel loaded = LoadedModel.Load(context, model, kernels, ModelUse.Training);
         Run(context, settings, run, loaded, newest);
         return 0;
     }
@@ -61,7 +62,7 @@ internal static class Training
         }
 
         using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
-            ? LoadedModel.Load(settings.Model, loaded.Kernels)
+            ? LoadedModel.Load(context, settings.Model, loaded.Kernels, ModelUse.Inference)
             : null;
         using var trainer = new GrpoTrainer(
             loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),

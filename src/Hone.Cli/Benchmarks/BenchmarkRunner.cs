@@ -38,7 +38,8 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
     /// <param name="warm">Told when the first, uncounted runs are over.</param>
     public Measurement Measure(string mode, BenchmarkShape shape, WeightFormat format, Action warm)
     {
-        using var model = new Transformer(shape.Config, kernels, format);
+        using var model = new Transformer(
+            shape.Config, kernels, format, mode == "train" ? ModelUse.Training : ModelUse.Inference);
         ModelInitialization.Randomize(model, seed: 1);
         int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, shape.Sequence, row))];
         using IDisposable state = mode switch

@@ -51,6 +51,13 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
         Count(nameof(Pack), start);
     }
 
+    public override void Pack(MatrixValues weight, PackedMatrix packed)
+    {
+        long start = time.GetTimestamp();
+        inner.Pack(weight, packed);
+        Count(nameof(Pack), start);
+    }
+
     public override void PackTransposed(Tensor weight, PackedMatrix packed)
     {
         long start = time.GetTimestamp();
@@ -83,6 +90,13 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
     {
         long start = time.GetTimestamp();
         inner.Embedding(tokens, table, C, x);
+        Count(nameof(Embedding), start);
+    }
+
+    public override void Embedding(ReadOnlySpan<int> tokens, PackedMatrix table, Tensor x)
+    {
+        long start = time.GetTimestamp();
+        inner.Embedding(tokens, table, x);
         Count(nameof(Embedding), start);
     }
 

@@ -40,7 +40,7 @@ internal static class SftCommand
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         DataSet data = settings.Data.Load(run.Path, requireAnswer: false);
         string folder = Path.Combine(run.Path, "model");
-        (Transformer model, Tokenizer tokenizer) = Start(settings, kernels, folder);
+        (Transformer model, Tokenizer tokenizer) = Start(context, settings, kernels, folder);
         using (model)
         {
             int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
@@ -64,12 +64,13 @@ internal static class SftCommand
         }
     }
 
-    private static (Transformer Model, Tokenizer Tokenizer) Start(SftSettings settings, Kernels kernels, string folder)
+    private static (Transformer Model, Tokenizer Tokenizer) Start(
+        CommandContext context, SftSettings settings, Kernels kernels, string folder)
     {
         if (settings.NewModel is not { } fresh)
         {
             MemoryCheck.Weights(settings.Model!, settings.Memory, reference: false);
-            return Models.Load(settings.Model!, kernels);
+            return Models.Load(context, settings.Model!, kernels, ModelUse.Training);
         }
 
         MemoryCheck.Weights(fresh.Config, settings.Memory, reference: false);

@@ -22,7 +22,8 @@ internal sealed record SftSettings
 
     public required MemorySettings Memory { get; init; }
 
-    public required TensorDataType DataType { get; init; }
+    /// <summary>The type to save weights in; null for that of the model it started from.</summary>
+    public required TensorDataType? DataType { get; init; }
 
     public required int Threads { get; init; }
 
@@ -58,7 +59,9 @@ internal sealed record SftSettings
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
             Memory = MemorySettings.Read(config.Section("memory")),
-            DataType = Enum.Parse<TensorDataType>(config.Choice("save_as", "f32", "f32", "bf16", "f16"), ignoreCase: true),
+            DataType = Enum.TryParse(config.Choice("save_as", "same", "same", "f32", "bf16", "f16"), ignoreCase: true, out TensorDataType type)
+                ? type
+                : null,
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };

@@ -4,6 +4,7 @@ using Hone.Cli.Commands;
 using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
+using Hone.Engine.Model;
 using Hone.Inference.Scoring;
 using Hone.Records;
 using Hone.Records.DataSets;
@@ -33,7 +34,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
     {
         RunFolder home = RunFolder.Create(folder);
         using Kernels kernels = context.StartKernels(threads);
-        using LoadedModel policy = LoadedModel.Load(Models.Embedded, kernels);
+        using LoadedModel policy = LoadedModel.Load(context, Models.Embedded, kernels, ModelUse.Training);
         (DataSet training, DataSet heldOut) = Generate();
         context.Say($"1. generated {training.Rows.Count} training and {heldOut.Rows.Count} held-out prompts");
 
@@ -135,7 +136,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
 
     private Curve Evaluate(Kernels kernels, Checkpoint checkpoint, DataSet heldOut, RunFolder run)
     {
-        using LoadedModel model = LoadedModel.Load(checkpoint.Path, kernels);
+        using LoadedModel model = LoadedModel.Load(context, checkpoint.Path, kernels, ModelUse.Inference);
         return Evaluate(model, heldOut, checkpoint.Step, run);
     }
 

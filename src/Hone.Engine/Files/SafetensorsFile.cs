@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Hone.Engine.Memory;
 
 namespace Hone.Engine.Files;
 
@@ -90,10 +91,30 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
     public void Read(string name, long elementOffset, Span<float> destination)
     {
+        Read(Find(name), elementOffset, destination);
+    }
+
+    /// <summary>A reader of one tensor, for those who read it in many parts.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="InvalidDataException">No such tensor, or a type that is not F32, F16 or BF16.</exception>
+    public TensorValues Values(string name)
+    {
         TensorInfo tensor = Find(name);
-        ArgumentOutOfRangeException.ThrowIfNegative(elementOffset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(elementOffset, tensor.ElementCount - destination.Length);
-        Convert(tensor, elementOffset, destination);
+        CheckType(tensor);
+        return (offset, values) => Read(tensor, offset, values);
+    }
+
+    /// <summary>
+    /// Takes a tensor's pages out of the process's memory; a later read brings them back. Read pages of a mapped file count
+    /// as the process's own until then.
+    /// </summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="InvalidDataException">No such tensor.</exception>
+    public void Release(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        TensorInfo tensor = Find(name);
+        MemoryAdvice.Drop(_data + tensor.Begin, (nuint)(tensor.End - tensor.Begin));
     }
 
     /// <summary>Unmaps the file.</summary>
@@ -108,6 +129,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    private void Read(TensorInfo tensor, long elementOffset, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(elementOffset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(elementOffset, tensor.ElementCount - destination.Length);
+        Convert(tensor, elementOffset, destination);
+    }
+
     private TensorInfo Find(string name)
     {
         return Tensors.TryGetValue(name, out TensorInfo? tensor)
@@ -120,6 +148,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     private void Convert(TensorInfo tensor, long offset, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        CheckType(tensor);
         byte* source = _data + tensor.Begin;
         switch (tensor.DataType)
         {
@@ -135,13 +164,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
                 NumberFormats.HalfToFloat((ushort*)source + offset, destination);
                 break;
             case TensorDataType.BF16:
+            default:
                 NumberFormats.BFloatToFloat((ushort*)source + offset, destination);
                 break;
-            case TensorDataType.Other:
-            default:
-                throw BadFile.Error(
-                    Path, $"tensor {BadFile.Quote(tensor.Name)} is {tensor.TypeName}, expected F32, F16 or BF16",
-                    "use the unquantised weights of the model");
+        }
+    }
+
+    private void CheckType(TensorInfo tensor)
+    {
+        if (tensor.DataType == TensorDataType.Other)
+        {
+            throw BadFile.Error(
+                Path, $"tensor {BadFile.Quote(tensor.Name)} is {tensor.TypeName}, expected F32, F16 or BF16",
+                "use the unquantised weights of the model");
         }
     }
 }

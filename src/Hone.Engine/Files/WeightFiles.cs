@@ -69,6 +69,16 @@ public sealed class WeightFiles : IDisposable
         FileOf(name).Read(name, elementOffset, destination);
     }
 
+    /// <summary>A reader of one tensor, for those who read it in many parts.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="InvalidDataException">No such tensor, or a type that is not F32, F16 or BF16.</exception>
+    public TensorValues Values(string name) => FileOf(name).Values(name);
+
+    /// <summary>Takes a tensor's pages out of the process's memory; see <see cref="SafetensorsFile.Release"/>.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="InvalidDataException">No such tensor.</exception>
+    public void Release(string name) => FileOf(name).Release(name);
+
     /// <summary>Path of the file that holds a tensor, for messages.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <exception cref="InvalidDataException">No such tensor.</exception>

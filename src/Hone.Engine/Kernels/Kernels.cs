@@ -54,6 +54,9 @@ public abstract class Kernels : IDisposable
     /// <summary>Copies W (O, I) into the order of <see cref="PackedMatrix"/>.</summary>
     public abstract void Pack(Tensor weight, PackedMatrix packed);
 
+    /// <summary>As the other, for W that is read a stretch of a row at a time and nowhere in memory as a whole.</summary>
+    public abstract void Pack(MatrixValues weight, PackedMatrix packed);
+
     /// <summary>Copies W (O, I) into panels of its transpose: the product with them is dx (T, I) = dy (T, O) W.</summary>
     /// <param name="weight">W.</param>
     /// <param name="packed">Room for I outputs and O inputs.</param>
@@ -72,6 +75,9 @@ public abstract class Kernels : IDisposable
 
     /// <summary>x (T, C) = rows of table (V, C) at the token ids.</summary>
     public abstract void Embedding(ReadOnlySpan<int> tokens, Tensor table, int C, Tensor x);
+
+    /// <summary>As the other, from packed rows: table (V, C) as <see cref="Pack(Tensor, PackedMatrix)"/> leaves it.</summary>
+    public abstract void Embedding(ReadOnlySpan<int> tokens, PackedMatrix table, Tensor x);
 
     /// <summary>dTable (V, C) += dx (T, C) at the token ids, in order.</summary>
     public abstract void EmbeddingBackward(ReadOnlySpan<int> tokens, Tensor dx, int C, Tensor dTable);
@@ -134,7 +140,8 @@ public abstract class Kernels : IDisposable
 
     /// <summary>
     /// Gradient of <see cref="LogProbs"/> for dLogProbs[i] = d loss / d logProbs[i]: dHidden (T, C) overwrites, dHead (V, C)
-    /// adds. The logits are computed again. The head is wanted both ways, by <see cref="Pack"/> and <see cref="PackTransposed"/>.
+    /// adds. The logits are computed again. The head is wanted both ways, by <see cref="Pack(Tensor, PackedMatrix)"/> and
+    /// <see cref="PackTransposed"/>.
     /// </summary>
     public abstract void LogProbsBackward(
         ReadOnlySpan<float> dLogProbs, Tensor hidden, int T, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,

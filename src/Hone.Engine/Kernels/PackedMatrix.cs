@@ -14,7 +14,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     private readonly Arena _arena;
     private readonly Tensor _data;
 
-    /// <summary>Reserves room for a matrix of <paramref name="outputs"/> by <paramref name="inputs"/>.</summary>
+    /// <summary>Reserves room, unspecified until packed, for a matrix of <paramref name="outputs"/> by <paramref name="inputs"/>.</summary>
     public PackedMatrix(int outputs, int inputs, WeightFormat format = WeightFormat.F32)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
@@ -24,8 +24,13 @@ public sealed unsafe class PackedMatrix : IDisposable
         Format = format;
         Panels = (outputs + PanelWidth - 1) / PanelWidth;
         long length = Bytes(outputs, inputs, format) / sizeof(float);
-        _arena = new Arena(length);
+        _arena = new Arena(length, zeroed: false);
         _data = _arena.Take(length);
+        if (outputs % PanelWidth != 0)
+        {
+            long panel = length / Panels;
+            _data.Slice(length - panel, panel).Clear();
+        }
     }
 
     /// <summary>Rows of W.</summary>

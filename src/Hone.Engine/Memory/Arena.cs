@@ -13,16 +13,24 @@ public sealed unsafe class Arena : IDisposable
     private float* _memory;
     private long _used;
 
-    /// <summary>Reserves zeroed room for <paramref name="capacity"/> floats, tensors' padding included.</summary>
+    /// <summary>Reserves room for <paramref name="capacity"/> floats, tensors' padding included.</summary>
+    /// <param name="capacity">Room in floats.</param>
+    /// <param name="zeroed">
+    /// Whether the room is zeros. Without, its content is unspecified, and a large block takes no memory until it is written.
+    /// </param>
     /// <exception cref="OutOfMemoryException">The machine has no such block.</exception>
-    public Arena(long capacity)
+    public Arena(long capacity, bool zeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         Capacity = RoundUp(Math.Max(1, capacity));
         nuint bytes = checked((nuint)Capacity * sizeof(float));
         _memory = (float*)NativeMemory.AlignedAlloc(bytes, HugePages.Alignment(bytes));
         HugePages.Advise(_memory, bytes);
-        new Tensor(_memory, Capacity).Clear();
+        if (zeroed)
+        {
+            new Tensor(_memory, Capacity).Clear();
+        }
+
         GC.AddMemoryPressure(Capacity * sizeof(float));
         CountMost(Interlocked.Add(ref _reserved, Capacity * sizeof(float)));
     }

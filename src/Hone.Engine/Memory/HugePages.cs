@@ -1,16 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace Hone.Engine.Memory;
 
 /// <summary>
 /// Asks Linux for pages of 2 MiB under large blocks: a product walks down columns, and with pages of 4 KiB it would look a
 /// new one up at almost every row.
 /// </summary>
-internal static unsafe partial class HugePages
+internal static unsafe class HugePages
 {
     private const nuint PageBytes = 2 << 20;
     private const nuint CacheLine = 64;
-    private const int UseHugePages = 14; // MADV_HUGEPAGE of sys/mman.h
 
     /// <summary>Where a block of this size should start: at a huge page if it holds several, else at a cache line.</summary>
     public static nuint Alignment(nuint bytes) => bytes >= 2 * PageBytes && OperatingSystem.IsLinux() ? PageBytes : CacheLine;
@@ -20,10 +17,7 @@ internal static unsafe partial class HugePages
     {
         if (Alignment(bytes) == PageBytes)
         {
-            _ = Advise(block, bytes / PageBytes * PageBytes, UseHugePages);
+            MemoryAdvice.UseHugePages(block, bytes / PageBytes * PageBytes);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nuint length, int advice);
 }

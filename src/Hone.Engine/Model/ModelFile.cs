@@ -9,24 +9,35 @@ public static class ModelFile
     private const string WeightName = "model.safetensors";
     private const string HeadName = "lm_head.weight";
 
-    /// <summary>Reads a folder's configuration and weights.</summary>
+    /// <summary>
+    /// Reads a folder's configuration and weights. Every tensor's place, shape and type is checked before the first is read.
+    /// </summary>
+    /// <param name="folder">A Hugging Face folder; the weights in one file or in shards.</param>
+    /// <param name="kernels">What computes; stays the caller's.</param>
+    /// <param name="format">How products see the weights.</param>
+    /// <param name="use">For inference the matrices are packed from the files directly, one copy in all.</param>
+    /// <param name="progress">Told after each tensor how many bytes of the files are read, and of how many.</param>
     /// <exception cref="InvalidDataException">The files are damaged, or the tensors are not those of the configuration.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static Transformer Load(
-        string folder, Kernels.Kernels kernels, WeightFormat format = WeightFormat.F32)
+        string folder, Kernels.Kernels kernels, WeightFormat format = WeightFormat.F32, ModelUse use = ModelUse.Training,
+        Action<long, long>? progress = null)
     {
         TransformerConfig config = HuggingFaceConfig.Read(folder);
         using WeightFiles files = WeightFiles.Open(folder);
-        CheckShapes(new ParameterLayout(config), config, files);
-        var model = new Transformer(config, kernels, format);
+        var layout = new ParameterLayout(config);
+        CheckShapes(layout, config, files);
+        Dictionary<string, TensorValues> values = layout.Items.ToDictionary(item => item.Name, item => files.Values(item.Name));
+        long read = 0, all = layout.Items.Sum(item => Bytes(files.Tensors[item.Name]));
+        var model = new Transformer(config, kernels, format, use) { StoredAs = MostlyStoredAs(layout, files) };
         try
         {
-            foreach (ParameterInfo item in model.Parameters.Layout.Items)
+            model.Fill(item => values[item.Name], item =>
             {
-                files.Read(item.Name, model.Parameters[item.Name].Span);
-            }
-
-            model.WeightsChanged();
+                files.Release(item.Name);
+                read += Bytes(files.Tensors[item.Name]);
+                progress?.Invoke(read, all);
+            });
             return model;
         }
         catch
@@ -37,12 +48,22 @@ public static class ModelFile
     }
 
     /// <summary>Writes configuration and weights into an existing folder; each file appears whole.</summary>
-    public static void Save(string folder, Transformer model, TensorDataType dataType = TensorDataType.F32)
+    /// <param name="folder">The folder.</param>
+    /// <param name="model">A model for training.</param>
+    /// <param name="dataType">The type in the file, to which values round to nearest even; where not given, the model's own.</param>
+    /// <exception cref="InvalidOperationException">The model is for inference.</exception>
+    public static void Save(string folder, Transformer model, TensorDataType? dataType = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        HuggingFaceConfig.Write(folder, model.Config, dataType);
+        if (model.Use != ModelUse.Training)
+        {
+            throw new InvalidOperationException("A model for inference holds no matrices to save. Load it for training.");
+        }
+
+        TensorDataType type = dataType ?? model.StoredAs;
+        HuggingFaceConfig.Write(folder, model.Config, type);
         IEnumerable<TensorToWrite> tensors = model.Parameters.Layout.Items.Select(item => new TensorToWrite(
-            item.Name, dataType, [.. item.Shape.Select(size => (long)size)],
+            item.Name, type, [.. item.Shape.Select(size => (long)size)],
             (offset, count) => model.Parameters[item.Name].Slice(offset, count).Span));
         SafetensorsWriter.Write(Path.Combine(folder, WeightName), [.. tensors]);
     }
@@ -81,6 +102,13 @@ public static class ModelFile
                 + "Hint: the weights belong to another architecture or to more layers.");
         }
     }
+
+    private static long Bytes(TensorInfo tensor) => tensor.End - tensor.Begin;
+
+    // Some folders keep norms in F32 beside matrices of 16 bits.
+    private static TensorDataType MostlyStoredAs(ParameterLayout layout, WeightFiles files) => layout.Items
+        .GroupBy(item => files.Tensors[item.Name].DataType, item => item.Length)
+        .MaxBy(type => type.Sum())!.Key;
 
     private static string Text(int[] shape) => $"({string.Join(", ", shape)})";
 }

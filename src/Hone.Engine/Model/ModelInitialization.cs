@@ -1,4 +1,5 @@
 using Hone.Engine.Decoding;
+using Hone.Engine.Files;
 
 namespace Hone.Engine.Model;
 
@@ -15,30 +16,31 @@ public static class ModelInitialization
     {
         ArgumentNullException.ThrowIfNull(model);
         double residual = Deviation / Math.Sqrt(2.0 * model.Config.Layers);
-        foreach (ParameterInfo item in model.Parameters.Layout.Items)
-        {
-            Span<float> values = model.Parameters[item.Name].Span;
-            if (item.Shape.Length == 1)
-            {
-                values.Fill(item.Name.EndsWith(".bias", StringComparison.Ordinal) ? 0f : 1f);
-                continue;
-            }
+        model.Fill(item => First(item, residual, seed), _ => { });
+    }
 
-            bool endsOnResidual = item.Name.EndsWith("o_proj.weight", StringComparison.Ordinal)
-                || item.Name.EndsWith("down_proj.weight", StringComparison.Ordinal);
-            Fill(values, endsOnResidual ? residual : Deviation, RandomNumbers.Seed((ulong)seed, RandomNumbers.Hash(item.Name)));
+    private static TensorValues First(ParameterInfo item, double residual, long seed)
+    {
+        if (!item.IsMatrix)
+        {
+            float value = item.Name.EndsWith(".bias", StringComparison.Ordinal) ? 0f : 1f;
+            return (_, values) => values.Fill(value);
         }
 
-        model.WeightsChanged();
+        bool endsOnResidual = item.Name.EndsWith("o_proj.weight", StringComparison.Ordinal)
+            || item.Name.EndsWith("down_proj.weight", StringComparison.Ordinal);
+        double deviation = endsOnResidual ? residual : Deviation;
+        ulong stream = RandomNumbers.Seed((ulong)seed, RandomNumbers.Hash(item.Name));
+        return (offset, values) => Fill(values, offset, deviation, stream);
     }
 
     // Box and Muller's transform, one value of each pair.
-    private static void Fill(Span<float> values, double deviation, ulong stream)
+    private static void Fill(Span<float> values, long offset, double deviation, ulong stream)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - RandomNumbers.Uniform(stream, 2L * i)));
-            double angle = 2.0 * Math.PI * RandomNumbers.Uniform(stream, (2L * i) + 1);
+            double radius = Math.Sqrt(-2.0 * Math.Log(1.0 - RandomNumbers.Uniform(stream, 2 * (offset + i))));
+            double angle = 2.0 * Math.PI * RandomNumbers.Uniform(stream, (2 * (offset + i)) + 1);
             values[i] = (float)(deviation * radius * Math.Cos(angle));
         }
     }

@@ -3,14 +3,17 @@ namespace Hone.Engine.Model;
 /// <summary>One tensor of a model under its Hugging Face name.</summary>
 /// <param name="Name">Name in the weight file.</param>
 /// <param name="Shape">(out, in) of a matrix, (n) of a vector.</param>
-/// <param name="Offset">First element in the model's one block.</param>
+/// <param name="Offset">First element in the model's one block; -1 where the block leaves matrices out.</param>
 public sealed record ParameterInfo(string Name, int[] Shape, long Offset)
 {
     /// <summary>Number of elements.</summary>
     public long Length => Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Whether weight decay applies: to matrices, not to norms and biases.</summary>
-    public bool Decays => Shape.Length == 2;
+    public bool Decays => IsMatrix;
+
+    /// <summary>Whether it has two dimensions: a projection, the embeddings or the head.</summary>
+    public bool IsMatrix => Shape.Length == 2;
 }
 
 /// <summary>
@@ -19,15 +22,22 @@ public sealed record ParameterInfo(string Name, int[] Shape, long Offset)
 /// </summary>
 public sealed class ParameterLayout
 {
+    /// <summary>Name of the token embeddings.</summary>
+    public const string EmbeddingName = "model.embed_tokens.weight";
+
     private readonly List<ParameterInfo> _items = [];
     private readonly Dictionary<string, ParameterInfo> _byName = [];
 
     /// <summary>Lays out the tensors that a configuration asks for.</summary>
-    public ParameterLayout(TransformerConfig config)
+    /// <param name="config">The model's shape.</param>
+    /// <param name="use">For inference matrices are named, but take no room.</param>
+    public ParameterLayout(TransformerConfig config, ModelUse use = ModelUse.Training)
     {
         ArgumentNullException.ThrowIfNull(config);
+        Use = use;
+        HeadName = config.TiedEmbeddings ? EmbeddingName : "lm_head.weight";
         int C = config.HiddenSize, F = config.IntermediateSize, V = config.VocabularySize;
-        Add("model.embed_tokens.weight", V, C);
+        Add(EmbeddingName, V, C);
         for (int i = 0; i < config.Layers; i++)
         {
             string layer = $"model.layers.{i}.";
@@ -67,15 +77,21 @@ public sealed class ParameterLayout
         Add("model.norm.weight", C);
         if (!config.TiedEmbeddings)
         {
-            Add("lm_head.weight", V, C);
+            Add(HeadName, V, C);
         }
     }
+
+    /// <summary>Whether the block holds the matrices too.</summary>
+    public ModelUse Use { get; }
 
     /// <summary>The tensors in order.</summary>
     public IReadOnlyList<ParameterInfo> Items => _items;
 
     /// <summary>Floats of the block, alignment included.</summary>
     public long Length { get; private set; }
+
+    /// <summary>Name of the output head; the embeddings' where they are tied.</summary>
+    public string HeadName { get; }
 
     /// <summary>Number of trained values.</summary>
     public long Count => _items.Sum(item => item.Length);
@@ -100,9 +116,10 @@ public sealed class ParameterLayout
     // Directly behind the tensor before, without alignment: the two are then the rows of one matrix.
     private void AddBeside(string name, params int[] shape)
     {
-        var item = new ParameterInfo(name, shape, Length);
+        bool held = Use == ModelUse.Training || shape.Length == 1;
+        var item = new ParameterInfo(name, shape, held ? Length : -1);
         _items.Add(item);
         _byName.Add(name, item);
-        Length += item.Length;
+        Length += held ? item.Length : 0;
     }
 }

@@ -28,9 +28,9 @@ public sealed partial class Transformer
             throw new InvalidOperationException("A backward pass needs the activations of a forward pass over its tokens, kept or to be recomputed.");
         }
 
-        if (Format != WeightFormat.F32)
+        if (Format != WeightFormat.F32 || Use != ModelUse.Training)
         {
-            throw new InvalidOperationException("A backward pass needs a model whose products see F32 weights.");
+            throw new InvalidOperationException("A backward pass needs a model for training whose products see F32 weights.");
         }
 
         int C = Config.HiddenSize, T = tokens.Length;

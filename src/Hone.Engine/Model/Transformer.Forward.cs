@@ -23,7 +23,7 @@ public sealed partial class Transformer
         ArgumentOutOfRangeException.ThrowIfNotEqual(tokens.Length, layout.Tokens, nameof(tokens));
         _rotary.Cover(layout.LongestSequence);
         activations.Reserve(tokens.Length);
-        Kernels.Embedding(tokens, Parameters.Embedding, Config.HiddenSize, activations.Layers[0].Input);
+        Embed(tokens, activations.Layers[0].Input);
         for (int i = 0; i < Config.Layers; i++)
         {
             LayerActivations layer = activations.Layers[i];
@@ -60,7 +60,7 @@ public sealed partial class Transformer
 
         _rotary.Cover(longest);
         activations.Reserve(tokens.Length);
-        Kernels.Embedding(tokens, Parameters.Embedding, Config.HiddenSize, activations.Layers[0].Input);
+        Embed(tokens, activations.Layers[0].Input);
         for (int i = 0; i < Config.Layers; i++)
         {
             LayerActivations layer = activations.Layers[i];
@@ -71,6 +71,17 @@ public sealed partial class Transformer
         }
 
         Norm(activations.Last, Parameters.FinalNorm, activations.Final);
+    }
+
+    private void Embed(ReadOnlySpan<int> tokens, Tensor x)
+    {
+        if (Use == ModelUse.Inference)
+        {
+            Kernels.Embedding(tokens, _packed.Embedding, x);
+            return;
+        }
+
+        Kernels.Embedding(tokens, Parameters.Embedding, Config.HiddenSize, x);
     }
 
     /// <summary>A block up to attention: norm, query-key-value projection, head norms, rotation.</summary>

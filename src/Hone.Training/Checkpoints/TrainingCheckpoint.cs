@@ -8,14 +8,16 @@ using Hone.Training.Optimization;
 namespace Hone.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a Hugging Face model folder, and beside the weights a `trainer` folder with AdamW's moments and the step.
-/// Prompt order and random streams are functions of the seed and the step, so nothing else is needed to go on.
+/// A checkpoint: a Hugging Face model folder, in the type of the files that the model came from, and beside the weights a
+/// `trainer` folder with AdamW's moments, the step and, where that type rounds, the weights in F32. Prompt order and random
+/// streams are functions of the seed and the step, so nothing else is needed to go on.
 /// </summary>
 public static class TrainingCheckpoint
 {
     private const string TrainerFolder = "trainer";
     private const string StateFile = "state.json";
     private const string MomentsFile = "optimizer.safetensors";
+    private const string Weights = "weight.";
     private const string First = "first_moment.";
     private const string Second = "second_moment.";
 
@@ -34,14 +36,18 @@ public static class TrainingCheckpoint
         Directory.CreateDirectory(trainer);
         ModelFile.Save(temporary, model);
         tokenizer.SaveTo(temporary);
+        IEnumerable<TensorToWrite> weights = model.StoredAs == TensorDataType.F32 ? [] : Exact(Weights, model.Parameters);
         SafetensorsWriter.Write(
             Path.Combine(trainer, MomentsFile),
-            [.. Moments(First, optimizer.FirstMoment), .. Moments(Second, optimizer.SecondMoment)]);
+            [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
         JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
         Directory.Move(temporary, folder);
     }
 
-    /// <summary>Reads the step and the moments back; the weights load like any model's.</summary>
+    /// <summary>
+    /// Reads the step and the moments back, and the weights where the model's own file has them rounded; else they are
+    /// those that the optimizer's model was loaded with.
+    /// </summary>
     /// <exception cref="InvalidDataException">The files are damaged or belong to another model.</exception>
     public static void Restore(string folder, Optimizer optimizer)
     {
@@ -56,10 +62,16 @@ public static class TrainingCheckpoint
         using SafetensorsFile moments = SafetensorsFile.Open(path);
         Read(moments, First, optimizer.FirstMoment);
         Read(moments, Second, optimizer.SecondMoment);
+        if (optimizer.Model.StoredAs != TensorDataType.F32)
+        {
+            Read(moments, Weights, optimizer.Model.Parameters);
+            optimizer.Model.WeightsChanged();
+        }
+
         optimizer.Step = step;
     }
 
-    private static IEnumerable<TensorToWrite> Moments(string prefix, ParameterSet set) =>
+    private static IEnumerable<TensorToWrite> Exact(string prefix, ParameterSet set) =>
         set.Layout.Items.Select(item => new TensorToWrite(
             prefix + item.Name, TensorDataType.F32, [.. item.Shape.Select(size => (long)size)],
             (offset, count) => set[item.Name].Slice(offset, count).Span));

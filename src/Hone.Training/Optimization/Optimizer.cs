@@ -37,6 +37,9 @@ public sealed class Optimizer : IDisposable
     /// <summary>Where backward passes add.</summary>
     public ParameterSet Gradients { get; }
 
+    /// <summary>What the updates change.</summary>
+    internal Transformer Model => _model;
+
     internal ParameterSet FirstMoment { get; }
 
     internal ParameterSet SecondMoment { get; }

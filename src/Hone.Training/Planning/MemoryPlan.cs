@@ -53,7 +53,7 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
         ];
         if (needs.Reference)
         {
-            parts.Add(new("reference model", values + packed));
+            parts.Add(new("reference model", Transformer.InferenceBytes(config)));
         }
 
         parts.Add(new(ActivationsPart, Activations.Bytes(config, needs.PassTokens, mode)));

@@ -16,7 +16,7 @@ public sealed class ConfigurationTests
     [InlineData("train", "data: x.jsonl", "'data' or 'arithmetic.count', expected exactly one of them")]
     [InlineData("train", "fields: [promt=q]", "no field 'promt'")]
     [InlineData("sft", "new_model: {layers: 1}", "'model' or 'new_model', expected exactly one of them")]
-    [InlineData("sft", "save_as: f64", "'save_as' is f64, expected f32, bf16, f16.")]
+    [InlineData("sft", "save_as: f64", "'save_as' is f64, expected same, f32, bf16, f16.")]
     [InlineData("train", "sampling: 3", "'sampling' is a value, expected a section of settings")]
     [InlineData("train", "save_every: 0", "save_every is 0, expected 1 or more.")]
     [InlineData("train", "seed: [1", "c.yaml:")]

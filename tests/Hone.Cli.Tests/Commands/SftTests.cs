@@ -46,6 +46,18 @@ public sealed class SftTests
         Assert.Equal("hone\n", HoneProcess.Run("generate", "--model", folder["run/model"], "--prompt", "Say it: ").Done().Output);
     }
 
+    [Theory]
+    [InlineData("same", "BF16")]
+    [InlineData("f32", "F32")]
+    public void ItSavesInTheTypeOfTheModelItStartsFromUnlessToldOtherwise(string saveAs, string type)
+    {
+        using var folder = new TempFolder();
+        HoneProcess.Run(
+            "sft", "--config", TinyRun.Sft(folder), "--set", $"out={folder["run"]}", "--set", $"save_as={saveAs}", "--set", "steps=1").Done();
+        byte[] start = File.ReadAllBytes(folder["run/model/model.safetensors"])[..4000];
+        Assert.Contains($"\"dtype\":\"{type}\"", System.Text.Encoding.UTF8.GetString(start), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void RowsThatDoNotFitAreReported()
     {

@@ -48,6 +48,31 @@ public class EmbeddingTests
     }
 
     [Theory]
+    [MemberData(nameof(All))]
+    public void Packed_rows_are_the_rows(KernelPath path)
+    {
+        const int V = 35;
+        using KernelSet kernels = Paths.Open(path, 2);
+        int[] tokens = [34, 0, 15, 16, 31, 32, 16];
+        foreach (int C in (int[])[1, 18, 300])
+        {
+            float[] table = [.. Values.Normal(1, V * C).Select(
+                value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xffff0000))];
+            float[] expected = new float[tokens.Length * C];
+            Embedding.Forward<float>(tokens, table, C, expected);
+            foreach (WeightFormat format in Enum.GetValues<WeightFormat>())
+            {
+                using var memory = new TestMemory();
+                using var packed = new PackedMatrix(V, C, format);
+                kernels.Pack(memory.Of(table), packed);
+                Tensor x = memory.Output(expected.Length);
+                kernels.Embedding(tokens, packed, x);
+                Near.Exact("x (t c)", [tokens.Length, C], expected, x.Span, $"{path}, {format}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(3)]
     public void Token_outside_the_table_is_refused(int token)
@@ -55,6 +80,8 @@ public class EmbeddingTests
         using KernelSet kernels = Paths.Open(KernelPath.Reference);
         using var memory = new TestMemory();
         Tensor table = memory.Zeros(6), x = memory.Zeros(2);
+        using var packed = new PackedMatrix(3, 2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernels.Embedding([token], packed, x));
         Assert.Throws<ArgumentOutOfRangeException>(() => kernels.Embedding([token], table, 2, x));
         Assert.Throws<ArgumentOutOfRangeException>(() => kernels.EmbeddingBackward([token], x, 2, table));
     }

@@ -102,6 +102,29 @@ public class MatMulTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Panels_of_a_matrix_that_is_read_stretch_by_stretch_are_those_of_the_whole(KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path, 2);
+        foreach ((int T, int I, int O) in new[] { (1, 3, 1), (8, 257, 33), (7, 600, 16), (15, 20, 300) })
+        {
+            foreach (WeightFormat format in Enum.GetValues<WeightFormat>())
+            {
+                using var memory = new TestMemory();
+                using PackedMatrix whole = new(O, I, format), read = new(O, I, format);
+                float[] weight = Values.Normal(1, O * I);
+                Tensor x = memory.Of(Values.Normal(2, T * I)), expected = memory.Output(T * O), y = memory.Output(T * O);
+                kernels.Pack(memory.Of(weight), whole);
+                kernels.Pack((row, column, values) => weight.AsSpan((row * I) + column, values.Length).CopyTo(values), read);
+                kernels.MatMul(x, whole, default, default, T, expected);
+                kernels.MatMul(x, read, default, default, T, y);
+
+                Near.Exact("y (t o)", [T, O], expected.Span, y.Span, $"{path}, {format}");
+            }
+        }
+    }
+
     [Fact]
     public void Transposed_panels_are_not_taken_in_bfloat16()
     {

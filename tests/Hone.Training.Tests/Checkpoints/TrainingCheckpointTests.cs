@@ -54,6 +54,49 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Weights_keep_the_type_they_came_in_and_a_resumed_run_its_exact_values()
+    {
+        using (var start = new TrainerCase(Options))
+        {
+            Directory.CreateDirectory(_folder["start"]);
+            ModelFile.Save(_folder["start"], start.Policy, TensorDataType.BF16);
+        }
+
+        using (TrainerCase straight = From("start"))
+        {
+            straight.Run(4);
+            Save("half", straight);
+            straight.Run(6);
+            Save("straight", straight);
+        }
+
+        using (TrainerCase resumed = From("half"))
+        {
+            TrainingCheckpoint.Restore(_folder["half"], resumed.Trainer.Optimizer);
+            resumed.Run(6);
+            Save("resumed", resumed);
+        }
+
+        using SafetensorsFile weights = SafetensorsFile.Open(_folder["resumed/model.safetensors"]);
+        Assert.All(weights.Tensors.Values, tensor => Assert.Equal(TensorDataType.BF16, tensor.DataType));
+        Assert.All(
+            Files("straight"),
+            file => Assert.Equal(File.ReadAllBytes(_folder[$"straight/{file}"]), File.ReadAllBytes(_folder[$"resumed/{file}"])));
+
+        TrainerCase From(string name) => new(Options, load: kernels => ModelFile.Load(_folder[name], kernels));
+    }
+
+    [Fact]
+    public void Rounded_weights_without_their_exact_values_are_not_resumed_from()
+    {
+        using TrainerCase run = Saved();
+        ModelFile.Save(_folder["saved"], run.Policy, TensorDataType.BF16);
+        using Transformer rounded = ModelFile.Load(_folder["saved"], run.Policy.Kernels);
+        using var optimizer = new Optimizer(rounded, Options.Optimizer, 6);
+        Refused(optimizer);
+    }
+
+    [Fact]
     public void Folder_is_a_model_that_loads_with_its_tokenizer()
     {
         using TrainerCase run = Saved();

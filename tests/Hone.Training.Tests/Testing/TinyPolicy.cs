@@ -49,6 +49,15 @@ internal static class TinyPolicy
         return model;
     }
 
+    /// <summary>A model for inference of the same weights on the same kernels.</summary>
+    public static Transformer Reference(Transformer model)
+    {
+        var copy = new Transformer(model.Config, model.Kernels, use: ModelUse.Inference);
+        copy.Fill(
+            item => (offset, values) => model.Parameters[item.Name].Slice(offset, values.Length).Span.CopyTo(values), _ => { });
+        return copy;
+    }
+
     /// <summary>A model of the same weights with kernels of its own.</summary>
     public static Transformer Copy(Transformer model, Kernels kernels)
     {

@@ -31,7 +31,7 @@ internal sealed class TrainerCase : IDisposable
     {
         _kernels = Kernels.OnCpu(threads);
         Policy = load?.Invoke(_kernels) ?? TinyPolicy.Make(_kernels, tied: tied);
-        Reference = reference ? TinyPolicy.Copy(Policy, _kernels) : null;
+        Reference = reference ? TinyPolicy.Reference(Policy) : null;
         Trainer = new GrpoTrainer(
             Policy, Reference, TinyPolicy.Tokenizer, Prompts, new WeightedReward([new(reward ?? new LetterReward(), 1)]), EndTokens,
             options, TimeProvider.System);

@@ -21,6 +21,25 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         }
     }
 
+    public override void Embedding(ReadOnlySpan<int> tokens, PackedMatrix table, Tensor x)
+    {
+        int C = table.Inputs;
+        Require(x, (long)tokens.Length * C, nameof(x));
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[t], (uint)table.Outputs, nameof(tokens));
+            long start = ((long)(tokens[t] / Width) * C * Width) + (tokens[t] % Width);
+            Span<float> row = x.Slice((long)t * C, C).Span;
+            for (int c = 0; c < C; c++)
+            {
+                long place = start + ((long)c * Width);
+                row[c] = table.Format == WeightFormat.F32
+                    ? table.Floats[place]
+                    : BitConverter.UInt32BitsToSingle((uint)table.BFloats[place] << 16);
+            }
+        }
+    }
+
     public override void EmbeddingBackward(ReadOnlySpan<int> tokens, Tensor dx, int C, Tensor dTable)
     {
         Require(dx, (long)tokens.Length * C, nameof(dx));

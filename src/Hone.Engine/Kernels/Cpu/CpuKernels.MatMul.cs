@@ -23,25 +23,6 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     private const int PackedFloats = 512 * 1024;
     private const int FewestPackedTokens = 512;
 
-    public override void Pack(Tensor weight, PackedMatrix packed)
-    {
-        Require(weight, (long)packed.Outputs * packed.Inputs, nameof(weight));
-        var job = new PackRowsJob(weight.Pointer, packed);
-        _workers.Run(ref job, packed.Panels);
-    }
-
-    public override void PackTransposed(Tensor weight, PackedMatrix packed)
-    {
-        Require(weight, (long)packed.Outputs * packed.Inputs, nameof(weight));
-        if (packed.Format != WeightFormat.F32)
-        {
-            throw new ArgumentException("Transposed panels serve gradients, which are taken in F32 only.", nameof(packed));
-        }
-
-        var job = new PackColumnsJob(weight.Pointer, packed.Outputs, packed.Inputs, packed.Floats);
-        _workers.Run(ref job, Blocks(packed.Inputs, TokensPerItem));
-    }
-
     public override void MatMul(Tensor x, PackedMatrix weight, Tensor bias, Tensor residual, int T, Tensor y)
     {
         Require(x, (long)T * weight.Inputs, nameof(x));
@@ -248,47 +229,6 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             for (int r = 0; r < rows; r++)
             {
                 AddRow(Residual + start + ((long)r * N), C + start + ((long)r * N), columns);
-            }
-        }
-    }
-
-    private readonly struct PackRowsJob(float* weight, PackedMatrix packed) : IParallelJob
-    {
-        [SkipLocalsInit]
-        public void Execute(int item, int worker)
-        {
-            int inputs = packed.Inputs;
-            int columns = Math.Min(Width, packed.Outputs - (item * Width));
-            float* rows = weight + ((long)item * Width * inputs);
-            long start = (long)item * inputs * Width;
-            if (packed.Format == WeightFormat.F32)
-            {
-                Interleave(rows, inputs, columns, 0, inputs, packed.Floats + start);
-                return;
-            }
-
-            float* stretch = stackalloc float[StretchK * Width];
-            new Span<float>(stretch, StretchK * Width).Clear();
-            for (int k = 0; k < inputs; k += StretchK)
-            {
-                int length = Math.Min(StretchK, inputs - k);
-                Interleave(rows, inputs, columns, k, length, stretch);
-                NumberFormats.FloatToBFloat(
-                    new ReadOnlySpan<float>(stretch, length * Width),
-                    new Span<ushort>(packed.BFloats + start + ((long)k * Width), length * Width));
-            }
-        }
-
-        // The padding was zero when the panel was made, and nothing ever writes it.
-        private static void Interleave(float* rows, int inputs, int columns, int from, int length, float* panel)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                float* row = rows + ((long)column * inputs) + from;
-                for (int k = 0; k < length; k++)
-                {
-                    panel[((long)k * Width) + column] = row[k];
-                }
             }
         }
     }
