@@ -75,6 +75,27 @@ public class WindowAttentionTests
         }
     }
 
+    // Blocks of queries begin elsewhere in a sequence that is written out; a query's row of gradients must not show it.
+    [Theory]
+    [MemberData(nameof(PathsAndHeadSizes))]
+    public void Gradient_of_a_query_behind_a_shared_prefix_is_that_of_the_prefix_repeated(KernelPath path, int headSize)
+    {
+        Prefixed batch = Prefixed.Shared(new HeadShape(4, 2, headSize));
+        int Q = batch.Shape.RowWidth, queries = batch.OutputWidth;
+        float[] dOut = Values.Normal(3, batch.Layout.Tokens * queries);
+        using KernelSet kernels = Paths.Open(path, 2);
+        foreach (int window in Windows)
+        {
+            float[] shared = AttentionTests.Backward(kernels, dOut, batch.Qkv, batch.Layout, batch.Shape, window);
+            float[] repeated = AttentionTests.Backward(
+                kernels, batch.Repeat(dOut, queries), batch.Repeat(batch.Qkv, Q), batch.Repeated, batch.Shape, window);
+            Near.Exact(
+                "dq (t h*d)", [batch.Repeated.Tokens, queries],
+                [.. repeated.Chunk(Q).SelectMany(row => row.Take(queries))],
+                [.. batch.Repeat(shared, Q).Chunk(Q).SelectMany(row => row.Take(queries))], $"{path}, window {window}");
+        }
+    }
+
     // Keys far behind the window are left out of the products; those of a long sequence come in several stretches.
     [Theory]
     [MemberData(nameof(All))]
