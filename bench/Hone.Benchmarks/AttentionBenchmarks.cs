@@ -16,15 +16,15 @@ public class AttentionBenchmarks : KernelBenchmark
 
     /// <summary>Every token over the tokens up to itself.</summary>
     [Benchmark]
-    public void Forward() => Kernels.Attention(_qkv, _layout, Shape.HeadShape, _output);
+    public void Forward() => Kernels.Attention(_qkv, _layout, Shape.HeadShape, 0, _output);
 
     /// <summary>The gradient of <see cref="Forward"/>.</summary>
     [Benchmark]
-    public void Backward() => Kernels.AttentionBackward(_output, _qkv, _layout, Shape.HeadShape, _gradient);
+    public void Backward() => Kernels.AttentionBackward(_output, _qkv, _layout, Shape.HeadShape, 0, _gradient);
 
     /// <summary>The last token of every sequence over its cached keys and values.</summary>
     [Benchmark]
-    public void Cache() => Kernels.CacheAttention(_qkv, _cache, 0, _last, Shape.HeadShape, _output);
+    public void Cache() => Kernels.CacheAttention(_qkv, _cache, 0, _last, Shape.HeadShape, 0, _output);
 
     /// <summary>Two products of a pair of tokens forward (scores, values), five backward.</summary>
     public override Work WorkOf(string benchmark)

@@ -130,17 +130,18 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
         Count(nameof(Rotary), start);
     }
 
-    public override void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor output)
+    public override void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor output)
     {
         long start = time.GetTimestamp();
-        inner.Attention(qkv, layout, shape, output);
+        inner.Attention(qkv, layout, shape, window, output);
         Count(nameof(Attention), start);
     }
 
-    public override void AttentionBackward(Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor dqkv)
+    public override void AttentionBackward(
+        Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor dqkv)
     {
         long start = time.GetTimestamp();
-        inner.AttentionBackward(dOutput, qkv, layout, shape, dqkv);
+        inner.AttentionBackward(dOutput, qkv, layout, shape, window, dqkv);
         Count(nameof(AttentionBackward), start);
     }
 
@@ -152,10 +153,10 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
     }
 
     public override void CacheAttention(
-        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, Tensor output)
+        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, int window, Tensor output)
     {
         long start = time.GetTimestamp();
-        inner.CacheAttention(qkv, cache, layer, rows, shape, output);
+        inner.CacheAttention(qkv, cache, layer, rows, shape, window, output);
         Count(nameof(CacheAttention), start);
     }
 

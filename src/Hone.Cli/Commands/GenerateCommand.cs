@@ -48,6 +48,7 @@ internal static class GenerateCommand
             Generated result = Generate(
                 loaded, parsed.GetRequiredValue(prompt), most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
             context.Introduce(loaded.Kernels);
+            IgnoredDefaults.Say(context, loaded.Model.Config);
             Print(context, loaded, result, parsed.GetValue(json), parsed.GetValue(logProbs));
             return 0;
         });

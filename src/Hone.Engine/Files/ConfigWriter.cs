@@ -23,8 +23,15 @@ internal static class ConfigWriter
         WriteObject(Path.Combine(folder, HuggingFaceConfig.FileName), json => WriteNetwork(json, config, typeName));
         WriteObject(Path.Combine(folder, HuggingFaceConfig.GenerationFileName), json =>
         {
-            json.WriteBoolean("_from_model_config", true);
+            // The mark of a file that has no settings of its own.
+            json.WriteBoolean("_from_model_config", config.GenerationDefaults.Count == 0);
             WriteIds(json, config, writeNull: false);
+            foreach ((string key, string value) in config.GenerationDefaults)
+            {
+                json.WritePropertyName(key);
+                json.WriteRawValue(value);
+            }
+
             json.WriteString("transformers_version", TransformersVersion);
         });
     }
@@ -44,12 +51,15 @@ internal static class ConfigWriter
 
     private static void WriteNetwork(Utf8JsonWriter json, TransformerConfig config, string typeName)
     {
-        bool llama = config.Architecture == Architecture.Llama;
+        // Llama's class knows no window; Mistral's is the same network with one in every layer.
+        bool mistral = config.Architecture == Architecture.Llama && config.Windows.Any(window => window > 0);
+        bool llama = config.Architecture == Architecture.Llama && !mistral;
+        string name = mistral ? "Mistral" : config.Architecture.ToString();
         json.WriteStartArray("architectures");
-        json.WriteStringValue($"{config.Architecture}ForCausalLM");
+        json.WriteStringValue($"{name}ForCausalLM");
         json.WriteEndArray();
-        json.WriteString("model_type", llama ? "llama" : config.Architecture == Architecture.Qwen2 ? "qwen2" : "qwen3");
-        if (config.Architecture != Architecture.Qwen2)
+        json.WriteString("model_type", name.ToLowerInvariant());
+        if (llama || config.Architecture == Architecture.Qwen3)
         {
             json.WriteBoolean("attention_bias", config.QueryKeyValueBias);
         }
@@ -69,16 +79,12 @@ internal static class ConfigWriter
         json.WriteNumber("num_hidden_layers", config.Layers);
         json.WriteNumber("num_key_value_heads", config.KeyValueHeads);
         json.WriteNumber("rms_norm_eps", config.NormEpsilon);
-        json.WriteNull("rope_scaling");
-        json.WriteNumber("rope_theta", config.RopeTheta);
+        RopeSettings.Write(json, config);
         json.WriteBoolean("tie_word_embeddings", config.TiedEmbeddings);
         json.WriteString("torch_dtype", typeName);
         json.WriteString("transformers_version", TransformersVersion);
         json.WriteBoolean("use_cache", true);
-        if (!llama)
-        {
-            json.WriteBoolean("use_sliding_window", false);
-        }
+        WindowSettings.Write(json, config);
         json.WriteNumber("vocab_size", config.VocabularySize);
     }
 
@@ -132,6 +138,19 @@ internal static class ConfigWriter
         {
             throw new ArgumentException(
                 $"config.json of {config.Architecture} cannot say this combination of biases and norms.",
+                nameof(config));
+        }
+        if (!WindowSettings.CanWrite(config))
+        {
+            throw new ArgumentException(
+                $"config.json of {config.Architecture} cannot say the windows {string.Join(", ", config.Windows)}.",
+                nameof(config));
+        }
+        if (config.MaxPositions != RopeSettings.MostPositions(config.RotaryScaling, config.MaxPositions))
+        {
+            throw new ArgumentException(
+                $"A model with this scaling reads {RopeSettings.MostPositions(config.RotaryScaling, config.MaxPositions)} "
+                + $"tokens, not {config.MaxPositions}.",
                 nameof(config));
         }
     }

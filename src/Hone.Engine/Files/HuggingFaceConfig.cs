@@ -8,15 +8,22 @@ public static class HuggingFaceConfig
     /// <summary>Name of the file that describes the network.</summary>
     public const string FileName = "config.json";
 
-    /// <summary>Name of the file with the defaults for sampling; only its token ids are used.</summary>
+    /// <summary>Name of the file with the defaults for sampling; token ids are used, the rest is kept for writing.</summary>
     public const string GenerationFileName = "generation_config.json";
 
     private const string Supported = "LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM or Qwen3ForCausalLM";
+
+    // What a written generation_config.json has of its own, and so is not kept from the one that was read.
+    private static readonly string[] WrittenAnew =
+        ["bos_token_id", "eos_token_id", "pad_token_id", "_from_model_config", "transformers_version"];
 
     // Far above any published model, and low enough that sizes computed from them stay in range.
     private const int MostIds = 1 << 24;
     private const int WidestLayer = 1 << 20;
     private const int MostLayers = 1 << 12;
+
+    /// <summary>Most tokens that a file may claim for a sequence.</summary>
+    internal const int MostPositions = 1 << 30;
 
     /// <summary>Reads the shape of the model in a folder.</summary>
     /// <param name="folder">A model folder with `config.json`, and perhaps `generation_config.json`.</param>
@@ -58,7 +65,7 @@ public static class HuggingFaceConfig
     private static TransformerConfig ReadNetwork(JsonField root)
     {
         Architecture architecture = ReadArchitecture(root, out bool mistral);
-        RefuseUnsupported(root, mistral);
+        RefuseUnsupported(root);
 
         int hidden = root.Get("hidden_size").Integer(1, WidestLayer);
         int heads = root.Get("num_attention_heads").Integer(1, WidestLayer);
@@ -68,6 +75,8 @@ public static class HuggingFaceConfig
             throw root.Get("num_key_value_heads").Wrong($"a divisor of num_attention_heads, which is {heads}");
         }
         int vocabulary = root.Get("vocab_size").Integer(1, MostIds);
+        int layers = root.Get("num_hidden_layers").Integer(1, MostLayers);
+        RopeSettings rope = RopeSettings.Read(root, root.Get("max_position_embeddings").Integer(1, MostPositions));
         bool attentionBias = !mistral && (root.Find("attention_bias")?.Flag() ?? false);
         return new TransformerConfig
         {
@@ -75,13 +84,15 @@ public static class HuggingFaceConfig
             VocabularySize = vocabulary,
             HiddenSize = hidden,
             IntermediateSize = root.Get("intermediate_size").Integer(1, WidestLayer),
-            Layers = root.Get("num_hidden_layers").Integer(1, MostLayers),
+            Layers = layers,
             Heads = heads,
             KeyValueHeads = keyValueHeads,
             HeadSize = ReadHeadSize(root, architecture, hidden, heads),
-            MaxPositions = root.Get("max_position_embeddings").Integer(1, 1 << 30),
+            MaxPositions = rope.MaxPositions,
             NormEpsilon = ReadEpsilon(root),
-            RopeTheta = RopeSettings.ReadTheta(root),
+            RopeTheta = rope.Theta,
+            RotaryScaling = rope.Scaling,
+            Windows = WindowSettings.Read(root, architecture, mistral, layers, rope.MaxPositions),
             TiedEmbeddings = root.Find("tie_word_embeddings")?.Flag() ?? false,
             QueryKeyValueBias = architecture == Architecture.Qwen2 || attentionBias,
             OutputBias = architecture != Architecture.Qwen2 && attentionBias,
@@ -128,28 +139,11 @@ public static class HuggingFaceConfig
     }
 
     /// <summary>What would change the network's output and is not implemented must stop the load.</summary>
-    private static void RefuseUnsupported(JsonField root, bool mistral)
+    private static void RefuseUnsupported(JsonField root)
     {
         if (root.Find("hidden_act") is { } activation && activation.Text() != "silu")
         {
             throw activation.Wrong("'silu'");
-        }
-        const string NoWindow = "full attention; sliding windows are not supported yet";
-        if (root.Find("use_sliding_window") is { } use && use.Flag())
-        {
-            throw use.Wrong(NoWindow);
-        }
-        if (mistral && root.Find("sliding_window") is { } window
-            && (root.Find("max_position_embeddings") is not { } positions
-                || window.Integer(1, int.MaxValue) < positions.Integer(1, int.MaxValue)))
-        {
-            throw window.Wrong(NoWindow);
-        }
-        if (root.Find("layer_types") is { } kinds
-            && kinds.Items().Where(kind => kind.Text() != "full_attention").Cast<JsonField?>().FirstOrDefault()
-                is { } other)
-        {
-            throw other.Wrong(NoWindow);
         }
         if (root.Find("quantization_config") is { } quantised)
         {
@@ -195,11 +189,14 @@ public static class HuggingFaceConfig
     private static TransformerConfig AddGeneration(TransformerConfig config, JsonField root)
     {
         int vocabulary = config.VocabularySize;
+        var defaults = root.Members().Where(member => !WrittenAnew.Contains(member.Key))
+            .ToDictionary(member => member.Key, member => member.Value.Json());
         return config with
         {
             BosTokenId = config.BosTokenId ?? ReadId(root, "bos_token_id", vocabulary),
             EosTokenIds = [.. config.EosTokenIds.Union(ReadEnds(root, vocabulary))],
             PadTokenId = config.PadTokenId ?? ReadId(root, "pad_token_id", int.MaxValue),
+            GenerationDefaults = defaults.Count > 0 ? defaults : config.GenerationDefaults,
         };
     }
 

@@ -89,6 +89,12 @@ internal readonly struct JsonField(string path, string name, JsonElement element
             : throw Wrong("a finite number");
     }
 
+    /// <summary>The value as the file has it.</summary>
+    internal string Json()
+    {
+        return element.GetRawText();
+    }
+
     /// <summary>The complaint that this value is not what was expected.</summary>
     internal InvalidDataException Wrong(string expected)
     {

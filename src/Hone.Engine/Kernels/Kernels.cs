@@ -101,14 +101,14 @@ public abstract class Kernels : IDisposable
         Tensor qkv, ReadOnlySpan<int> positions, Tensor cosine, Tensor sine, HeadShape shape, bool inverse);
 
     /// <summary>
-    /// out (T, H*D) = softmax(q k^T / sqrt(D)) v for each token over the tokens of its sequence up to itself; query head h
-    /// reads key head h / (H/K). qkv is (T, Q).
+    /// out (T, H*D) = softmax(q k^T / sqrt(D)) v for each token over the last <paramref name="window"/> tokens (0: all) of its
+    /// sequence up to itself; query head h reads key head h / (H/K). qkv is (T, Q).
     /// </summary>
-    public abstract void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor output);
+    public abstract void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor output);
 
     /// <summary>Gradient of <see cref="Attention"/>: dqkv (T, Q) overwrites.</summary>
     public abstract void AttentionBackward(
-        Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor dqkv);
+        Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor dqkv);
 
     /// <summary>Puts keys and values of qkv (T, Q) into a cache's slots; see <see cref="KeyValueCache"/>.</summary>
     public abstract void CacheStore(
@@ -116,7 +116,7 @@ public abstract class Kernels : IDisposable
 
     /// <summary>As <see cref="Attention"/> for one new token per row, over the keys and values that its slot holds.</summary>
     public abstract void CacheAttention(
-        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, Tensor output);
+        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, int window, Tensor output);
 
     /// <summary>y (T, F) = silu(gate) * up, with gateUp (T, 2F) holding gate then up in each row.</summary>
     public abstract void SwiGlu(Tensor gateUp, int T, int F, Tensor y);

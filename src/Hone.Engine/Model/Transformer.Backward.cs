@@ -73,7 +73,7 @@ public sealed partial class Transformer
         int C = Config.HiddenSize, T = a.Tokens, Q = _heads.RowWidth;
         ProjectionBackward(
             a.DResidual, layer.Mixed, transposed.Output, C, Config.QuerySize, T, a.DMixed, gradients.Output, gradients.OutputBias);
-        Kernels.AttentionBackward(a.DMixed, layer.QueryKeyValue, layout, _heads, a.DQueryKeyValue);
+        Kernels.AttentionBackward(a.DMixed, layer.QueryKeyValue, layout, _heads, Config.WindowOf(i), a.DQueryKeyValue);
         Kernels.Rotary(a.DQueryKeyValue, layout.Positions, _rotary.Cosine, _rotary.Sine, _heads, inverse: true);
         if (Config.QueryKeyNorm)
         {

@@ -33,7 +33,7 @@ public sealed partial class Transformer
                 Kernels.CacheStore(layer.QueryKeyValue, cache, i, places, _heads);
             }
 
-            Kernels.Attention(layer.QueryKeyValue, layout, _heads, layer.Mixed);
+            Kernels.Attention(layer.QueryKeyValue, layout, _heads, Config.WindowOf(i), layer.Mixed);
             Rest(i, activations);
         }
 
@@ -66,7 +66,7 @@ public sealed partial class Transformer
             LayerActivations layer = activations.Layers[i];
             Projections(i, activations, positions);
             Kernels.CacheStore(layer.QueryKeyValue, cache, i, rows, _heads);
-            Kernels.CacheAttention(layer.QueryKeyValue, cache, i, rows, _heads, layer.Mixed);
+            Kernels.CacheAttention(layer.QueryKeyValue, cache, i, rows, _heads, Config.WindowOf(i), layer.Mixed);
             Rest(i, activations);
         }
 
@@ -132,7 +132,7 @@ public sealed partial class Transformer
 
         LayerActivations layer = a.Layers[i];
         Projections(i, a, layout.Positions);
-        Kernels.Attention(layer.QueryKeyValue, layout, _heads, layer.Mixed);
+        Kernels.Attention(layer.QueryKeyValue, layout, _heads, Config.WindowOf(i), layer.Mixed);
         FromAttentionToGate(i, a);
         a.SharedHolds = i;
     }

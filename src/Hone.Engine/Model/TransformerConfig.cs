@@ -36,6 +36,15 @@ public sealed record TransformerConfig
     /// <summary>Base of the rotary frequencies.</summary>
     public double RopeTheta { get; init; } = 10000.0;
 
+    /// <summary>How the rotary frequencies are changed for long sequences; null where they are not.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>
+    /// For each layer the number of tokens that a query sees, its own and those just before it; 0 for all. Empty where every
+    /// layer sees all.
+    /// </summary>
+    public IReadOnlyList<int> Windows { get; init; } = [];
+
     /// <summary>Whether the head reuses the embedding matrix.</summary>
     public bool TiedEmbeddings { get; init; }
 
@@ -60,11 +69,22 @@ public sealed record TransformerConfig
     /// <summary>Id of the padding token; kept for the file, never used by the engine, which packs.</summary>
     public int? PadTokenId { get; init; }
 
+    /// <summary>
+    /// What `generation_config.json` says besides token ids, as JSON by key: kept for the files of trained models. The engine
+    /// samples by its caller's rule alone.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> GenerationDefaults { get; init; } = NoDefaults;
+
     /// <summary>Width of all query heads together, H*D.</summary>
     public int QuerySize => Heads * HeadSize;
 
     /// <summary>Width of all key heads together, K*D.</summary>
     public int KeyValueSize => KeyValueHeads * HeadSize;
+
+    private static IReadOnlyDictionary<string, string> NoDefaults { get; } = new Dictionary<string, string>();
+
+    /// <summary>Tokens that a query of the layer sees, its own included; 0 for all.</summary>
+    public int WindowOf(int layer) => Windows.Count == 0 ? 0 : Windows[layer];
 }
 
 /// <summary>The published architectures that the engine runs.</summary>

@@ -79,6 +79,19 @@ public sealed class GenerateTests
     }
 
     [Fact]
+    public void SamplingDefaultsOfTheModelAreNamedAndNotUsed()
+    {
+        using var folder = new TempFolder();
+        string model = folder.Model("m");
+        folder.WriteText("m/generation_config.json", """{"eos_token_id":256,"do_sample":true,"temperature":0.7,"top_p":0.8}""");
+        string[] command = ["generate", "--model", model, "--prompt", "23+4=", "--json"];
+        Ran ran = HoneProcess.Run(command).Done();
+        Assert.Contains("generation_config.json has temperature 0.7, top_p 0.8: not used", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(Json().ToJsonString(), ran.Json.ToJsonString());
+        Assert.DoesNotContain("not used", HoneProcess.Run([.. command, "--quiet"]).Done().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnEmptyPromptWithoutABeginningTokenIsRefused()
     {
         using var folder = new TempFolder();

@@ -81,7 +81,7 @@ public class AttentionInvarianceTests
         kernels.CacheStore(memory.Of(qkv), cache, 0, rows, shape);
         Tensor output = memory.Output(7 * 16);
         float[] last = qkv.AsSpan((Length - 1) * shape.RowWidth).ToArray();
-        kernels.CacheAttention(memory.Of(last), cache, 0, rows.AsSpan(Length - 1), shape, output);
+        kernels.CacheAttention(memory.Of(last), cache, 0, rows.AsSpan(Length - 1), shape, 0, output);
         Near.Exact("out (h*d)", [7 * 16], expected.AsSpan((Length - 1) * 7 * 16), output.Span.ToArray(), $"{path}");
     }
 

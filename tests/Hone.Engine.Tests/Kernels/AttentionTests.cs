@@ -22,8 +22,8 @@ public class AttentionTests
             Prefixed batch = Prefixed.Shared(shape);
             float[] dOut = Values.Normal(6, batch.Layout.Tokens * batch.OutputWidth);
             double[] output = new double[dOut.Length], dqkv = new double[batch.Qkv.Length];
-            Attention.Forward<double>(batch.Qkv.Doubles(), batch.Layout, shape, output);
-            Attention.Backward<double>(dOut.Doubles(), batch.Qkv.Doubles(), batch.Layout, shape, dqkv);
+            Attention.Forward<double>(batch.Qkv.Doubles(), batch.Layout, shape, 0, output);
+            Attention.Backward<double>(dOut.Doubles(), batch.Qkv.Doubles(), batch.Layout, shape, 0, dqkv);
             Tolerance tolerance = Tolerance.Composite(headSize + batch.Layout.LongestSequence);
             int T = batch.Layout.Tokens;
             Near.Check(
@@ -46,8 +46,8 @@ public class AttentionTests
             var layout = SequenceLayout.Independent(length);
             float[] qkv = Values.Normal(length, length * shape.RowWidth), dOut = Values.Normal(7, length * 12);
             double[] output = new double[dOut.Length], dqkv = new double[qkv.Length];
-            Attention.Forward<double>(qkv.Doubles(), layout, shape, output);
-            Attention.Backward<double>(dOut.Doubles(), qkv.Doubles(), layout, shape, dqkv);
+            Attention.Forward<double>(qkv.Doubles(), layout, shape, 0, output);
+            Attention.Backward<double>(dOut.Doubles(), qkv.Doubles(), layout, shape, 0, dqkv);
             Tolerance tolerance = Tolerance.Composite(6 + length);
             Near.Check("out (t h*d)", [length, 12], output, Forward(kernels, qkv, layout, shape), tolerance, $"{path}, {length}");
             Near.Check(
@@ -64,26 +64,27 @@ public class AttentionTests
         var layout = SequenceLayout.Independent(20);
         float[] qkv = Values.Normal(8, 20 * shape.RowWidth, 60f), dOut = Values.Normal(9, 80);
         double[] output = new double[80];
-        Attention.Forward<double>(qkv.Doubles(), layout, shape, output);
+        Attention.Forward<double>(qkv.Doubles(), layout, shape, 0, output);
         using KernelSet kernels = Paths.Open(path);
         Near.Check(
             "out (t d)", [20, 4], output, Forward(kernels, qkv, layout, shape), Tolerance.LargeScores, $"{path}");
         Assert.All(Backward(kernels, dOut, qkv, layout, shape), value => Assert.True(float.IsFinite(value)));
     }
 
-    internal static float[] Forward(KernelSet kernels, float[] qkv, SequenceLayout layout, HeadShape shape)
+    internal static float[] Forward(KernelSet kernels, float[] qkv, SequenceLayout layout, HeadShape shape, int window = 0)
     {
         using var memory = new TestMemory();
         Tensor output = memory.Output(layout.Tokens * shape.Heads * shape.HeadSize);
-        kernels.Attention(memory.Of(qkv), layout, shape, output);
+        kernels.Attention(memory.Of(qkv), layout, shape, window, output);
         return output.Span.ToArray();
     }
 
-    internal static float[] Backward(KernelSet kernels, float[] dOut, float[] qkv, SequenceLayout layout, HeadShape shape)
+    internal static float[] Backward(
+        KernelSet kernels, float[] dOut, float[] qkv, SequenceLayout layout, HeadShape shape, int window = 0)
     {
         using var memory = new TestMemory();
         Tensor dqkv = memory.Output(qkv.Length);
-        kernels.AttentionBackward(memory.Of(dOut), memory.Of(qkv), layout, shape, dqkv);
+        kernels.AttentionBackward(memory.Of(dOut), memory.Of(qkv), layout, shape, window, dqkv);
         return dqkv.Span.ToArray();
     }
 }

@@ -29,6 +29,18 @@ public class CacheAttentionTests
     public void Decoding_in_the_prompts_own_slot_is_attention(KernelPath path, int headSize) =>
         Decode(path, new HeadShape(4, 2, headSize), ownPrompts: true);
 
+    // Windows within a block, on its edges, over two, and beyond where a prompt's whole blocks end.
+    [Theory]
+    [MemberData(nameof(PathsAndHeadSizes))]
+    public void Decoding_with_a_window_is_attention_with_it(KernelPath path, int headSize)
+    {
+        foreach (int window in (int[])[1, 2, 15, 16, 17, 33, 48])
+        {
+            Decode(path, new HeadShape(4, 2, headSize), ownPrompts: false, window);
+            Decode(path, new HeadShape(3, 1, headSize), ownPrompts: true, window);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(PathsAndHeadSizes))]
     public void Slot_used_again_forgets_what_it_held(KernelPath path, int headSize)
@@ -51,13 +63,13 @@ public class CacheAttentionTests
             $"{path}");
     }
 
-    private static void Decode(KernelPath path, HeadShape shape, bool ownPrompts)
+    private static void Decode(KernelPath path, HeadShape shape, bool ownPrompts, int window = 0)
     {
         int Q = shape.RowWidth, width = shape.Heads * shape.HeadSize, n = Sequences.Length;
         var layout = SequenceLayout.Independent([.. Sequences.Select(sequence => sequence.Prompt + sequence.Decoded)]);
         float[] qkv = Values.Normal(3, layout.Tokens * Q);
         using KernelSet kernels = Paths.Open(path, 2);
-        float[] expected = AttentionTests.Forward(kernels, qkv, layout, shape);
+        float[] expected = AttentionTests.Forward(kernels, qkv, layout, shape, window);
         using var cache = new KeyValueCache(Layers, shape, [.. Enumerable.Repeat(64, 2 * n)]);
         for (int s = 0; s < n; s++)
         {
@@ -79,9 +91,9 @@ public class CacheAttentionTests
             int[] tokens = [.. active.Select((s, i) => layout.Segments[s].Start + rows[i].Position)];
             float[] batch = [.. tokens.SelectMany(t => qkv[(t * Q)..((t + 1) * Q)])];
             Store(kernels, cache, batch, shape, rows);
-            float[] actual = Attend(kernels, cache, batch, shape, rows);
+            float[] actual = Attend(kernels, cache, batch, shape, rows, window);
             float[] wanted = [.. tokens.SelectMany(t => expected[(t * width)..((t + 1) * width)])];
-            Near.Exact("out (r h*d)", [active.Length, width], wanted, actual, $"{path}, {shape}, step {step}");
+            Near.Exact("out (r h*d)", [active.Length, width], wanted, actual, $"{path}, {shape}, window {window}, step {step}");
         }
     }
 
@@ -91,11 +103,12 @@ public class CacheAttentionTests
         kernels.CacheStore(memory.Of(qkv), cache, Layers - 1, rows, shape);
     }
 
-    private static float[] Attend(KernelSet kernels, KeyValueCache cache, float[] qkv, HeadShape shape, CacheRow[] rows)
+    private static float[] Attend(
+        KernelSet kernels, KeyValueCache cache, float[] qkv, HeadShape shape, CacheRow[] rows, int window = 0)
     {
         using var memory = new TestMemory();
         Tensor output = memory.Output(rows.Length * shape.Heads * shape.HeadSize);
-        kernels.CacheAttention(memory.Of(qkv), cache, Layers - 1, rows, shape, output);
+        kernels.CacheAttention(memory.Of(qkv), cache, Layers - 1, rows, shape, window, output);
         return output.Span.ToArray();
     }
 }

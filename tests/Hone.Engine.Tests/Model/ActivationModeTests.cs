@@ -60,7 +60,7 @@ public class ActivationModeTests
     [MemberData(nameof(Shapes))]
     public void Bytes_are_those_laid_out(string shape)
     {
-        TransformerConfig config = TinyModels.Config(shape) with { Layers = 3 };
+        TransformerConfig config = TinyModels.Config(shape, 3);
         foreach (ActivationMode mode in Enum.GetValues<ActivationMode>())
         {
             using var activations = new Activations(config, mode);
@@ -101,7 +101,7 @@ public class ActivationModeTests
     // Four layers, so that blocks in the middle find the shared tensors used by the block above them.
     private static Transformer Model(string shape, KernelSet kernels)
     {
-        var model = new Transformer(TinyModels.Config(shape) with { Layers = 4 }, kernels);
+        var model = new Transformer(TinyModels.Config(shape, 4), kernels);
         ModelInitialization.Randomize(model, seed: 3);
         return model;
     }

@@ -36,7 +36,7 @@ internal sealed class ReferenceNetwork
         for (int i = 0; i < _config.Layers; i++)
         {
             string layer = $"model.layers.{i}.";
-            x = FeedForward(layer, T, AttentionBlock(layer, layout, x));
+            x = FeedForward(layer, T, AttentionBlock(layer, _config.WindowOf(i), layout, x));
         }
 
         double[] hidden = Norm(x, "model.norm.weight", T);
@@ -46,7 +46,7 @@ internal sealed class ReferenceNetwork
         return logProbs;
     }
 
-    private double[] AttentionBlock(string layer, SequenceLayout layout, double[] x)
+    private double[] AttentionBlock(string layer, int window, SequenceLayout layout, double[] x)
     {
         int T = layout.Tokens, C = _config.HiddenSize, Q = _heads.RowWidth, D = _config.HeadSize;
         string attention = layer + "self_attn.";
@@ -62,7 +62,7 @@ internal sealed class ReferenceNetwork
         (double[] cosine, double[] sine) = Angles(layout.LongestSequence);
         Rotary.Forward(layout.Positions, cosine, sine, _heads, qkv);
         var mixed = new double[T * _config.QuerySize];
-        Attention.Forward(qkv, layout, _heads, mixed);
+        Attention.Forward(qkv, layout, _heads, window, mixed);
         double[] y = Product(mixed, attention + "o_proj", T, _config.QuerySize, C, _config.OutputBias);
         Add.Forward(x, y);
         return y;
@@ -102,13 +102,14 @@ internal sealed class ReferenceNetwork
 
     private (double[] Cosine, double[] Sine) Angles(int positions)
     {
-        int half = _config.HeadSize / 2;
+        double[] frequencies = RotaryFrequencies.Of(_config.RopeTheta, _config.HeadSize, _config.RotaryScaling);
+        double amplitude = RotaryFrequencies.Amplitude(_config.RotaryScaling);
         double[] angles =
         [
             .. from p in Enumerable.Range(0, positions)
-               from i in Enumerable.Range(0, half)
-               select p * Math.Pow(_config.RopeTheta, -2.0 * i / _config.HeadSize),
+               from frequency in frequencies
+               select p * frequency,
         ];
-        return ([.. angles.Select(Math.Cos)], [.. angles.Select(Math.Sin)]);
+        return ([.. angles.Select(a => amplitude * Math.Cos(a))], [.. angles.Select(a => amplitude * Math.Sin(a))]);
     }
 }

@@ -33,11 +33,25 @@ internal static class TinyModels
             Heads = 4, KeyValueHeads = 1, HeadSize = 8, MaxPositions = 128, NormEpsilon = 1e-3f, RopeTheta = 100,
             QueryKeyNorm = true,
         },
+        ["qwen2_windows"] = new TransformerConfig
+        {
+            Architecture = Architecture.Qwen2, VocabularySize = 23, HiddenSize = 12, IntermediateSize = 17, Layers = 2,
+            Heads = 4, KeyValueHeads = 2, HeadSize = 16, MaxPositions = 128, NormEpsilon = 1e-3f, RopeTheta = 100,
+            QueryKeyValueBias = true, RotaryScaling = new YarnScaling(4, 32) { BetaFast = 4 }, Windows = [5, 0],
+        },
     };
 
     public static string[] Names => [.. Shapes.Keys];
 
     public static TransformerConfig Config(string name) => Shapes[name];
+
+    /// <summary>The shape with more layers, whose windows repeat those of the two.</summary>
+    public static TransformerConfig Config(string name, int layers)
+    {
+        TransformerConfig shape = Shapes[name];
+        int[] windows = [.. Enumerable.Range(0, layers).Select(layer => shape.WindowOf(layer % shape.Layers))];
+        return shape with { Layers = layers, Windows = shape.Windows.Count == 0 ? [] : windows };
+    }
 
     /// <summary>A model with norms about 1 and everything else of size 0.3.</summary>
     public static Transformer Make(string name, KernelSet kernels, WeightFormat format = WeightFormat.F32)

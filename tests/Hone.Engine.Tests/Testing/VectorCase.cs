@@ -8,7 +8,10 @@ namespace Hone.Engine.Tests.Testing;
 internal sealed class VectorCase
 {
     public static readonly string[] Names =
-        ["llama_mha", "llama_gqa", "qwen2_mha", "qwen2_gqa", "qwen3_mha", "qwen3_gqa"];
+    [
+        "llama_mha", "llama_gqa", "qwen2_mha", "qwen2_gqa", "qwen3_mha", "qwen3_gqa",
+        "llama_llama3", "llama_linear", "llama_yarn", "qwen3_yarn_windows", "qwen2_windows", "mistral_window",
+    ];
 
     private readonly JsonElement _expected;
 

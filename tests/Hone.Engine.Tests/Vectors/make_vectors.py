@@ -39,6 +39,42 @@ CASES = {
     "qwen3_gqa": dict(family="qwen3", kv_heads=2, head_dim=8, tied=True, eps=1e-3, theta=100.0),
 }
 
+# Long context: scaled rotary frequencies (in the old and in the new form of the file), and windows in every layer, in
+# the later layers, and in those that a list names. Lengths are so short that each kind changes some frequencies and
+# keeps others.
+LONG_CASES = {
+    "llama_llama3": dict(
+        family="llama", kv_heads=2, head_dim=8, tied=False, eps=1e-5, theta=100.0,
+        scaling=dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+                     original_max_position_embeddings=64)),
+    "llama_linear": dict(
+        family="llama", kv_heads=4, head_dim=4, tied=True, eps=1e-5, theta=100.0,
+        scaling=dict(type="linear", factor=2.5)),
+    "llama_yarn": dict(
+        family="llama", kv_heads=2, head_dim=8, tied=False, eps=1e-5, theta=100.0, new_form=True,
+        scaling=dict(rope_type="yarn", factor=4.0, beta_fast=1.0, beta_slow=0.1, original_max_position_embeddings=16)),
+    "qwen3_yarn_windows": dict(
+        family="qwen3", kv_heads=2, head_dim=8, tied=True, eps=1e-5, theta=100.0, windows=[3, 0], window_keys="list",
+        scaling=dict(rope_type="yarn", factor=8.0, beta_fast=1.0, beta_slow=0.1, original_max_position_embeddings=16,
+                     truncate=False, mscale=1.5, mscale_all_dim=0.5)),
+    "qwen2_windows": dict(
+        family="qwen2", kv_heads=2, head_dim=4, tied=False, eps=1e-5, theta=100.0, windows=[0, 4], window_keys="first"),
+    "mistral_window": dict(
+        family="mistral", kv_heads=2, head_dim=4, tied=False, eps=1e-5, theta=100.0, windows=[2, 2]),
+}
+
+# Published models whose frequencies are checked alone: head size, theta, scaling.
+PUBLISHED = {
+    "Llama-3.1-8B": (128, 500000.0, dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+                                         original_max_position_embeddings=8192)),
+    "Llama-3.2-1B": (64, 500000.0, dict(rope_type="llama3", factor=32.0, low_freq_factor=1.0, high_freq_factor=4.0,
+                                        original_max_position_embeddings=8192)),
+    "Qwen2.5-7B yarn": (128, 1000000.0, dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=32768)),
+    "gpt-oss-20b yarn": (64, 150000.0, dict(rope_type="yarn", factor=32.0, beta_fast=32.0, beta_slow=1.0,
+                                            truncate=False, original_max_position_embeddings=4096)),
+    "vicuna-7b-16k": (128, 10000.0, dict(rope_type="linear", factor=4.0)),
+}
+
 
 def f32(x):
     """The float32 nearest to a Python float, as a Python float."""
@@ -93,18 +129,60 @@ def rms_norm(x, weight, eps):
     return x / torch.sqrt((x * x).mean(-1, keepdim=True) + eps) * weight
 
 
-def rotate(x, theta):
+def rotary(dim, theta, scaling):
+    """Frequencies (radians per token) of the pairs of a head, and what cosines and sines are multiplied with."""
+    plain = (theta ** (-2.0 * torch.arange(dim // 2, dtype=torch.float64) / dim)).tolist()
+    if scaling is None:
+        return plain, 1.0
+    kind, factor = scaling.get("rope_type", scaling.get("type")), scaling["factor"]
+    if kind == "linear":
+        return [f / factor for f in plain], 1.0
+    length = scaling["original_max_position_embeddings"]
+    if kind == "llama3":
+        low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
+        out = []
+        for f in plain:
+            wavelength = 2 * math.pi / f
+            if wavelength > length / low:
+                out.append(f / factor)
+            elif wavelength < length / high:
+                out.append(f)
+            else:
+                s = (length / wavelength - low) / (high - low)
+                out.append((1 - s) * f / factor + s * f)
+        return out, 1.0
+
+    assert kind == "yarn"
+
+    def pair(turns):  # solves length * theta**(-2 pair / dim) = 2 pi turns
+        return dim / 2 * math.log(length / (2 * math.pi * turns), theta)
+
+    first, last = pair(scaling.get("beta_fast", 32.0)), pair(scaling.get("beta_slow", 1.0))
+    if scaling.get("truncate", True):
+        first, last = math.floor(first), math.ceil(last)
+    first, last = max(first, 0), min(last, dim - 1)
+    out = []
+    for i, f in enumerate(plain):
+        ramp = min(1.0, max(0.0, (i - first) / (last - first)))
+        out.append(f / factor * ramp + f * (1 - ramp))
+    if "mscale" in scaling:
+        return out, (0.1 * scaling["mscale"] * math.log(factor) + 1) / (0.1 * scaling["mscale_all_dim"] * math.log(factor) + 1)
+    return out, 0.1 * math.log(factor) + 1
+
+
+def rotate(x, case):
     """Rotary embedding of [tokens, heads, head_dim]; element i is paired with element i + head_dim/2."""
     tokens, _, dim = x.shape
     half = dim // 2
-    frequencies = theta ** (-2.0 * torch.arange(half, dtype=torch.float64) / dim)
+    frequencies, amplitude = rotary(dim, case["theta"], case.get("scaling"))
+    frequencies = torch.tensor(frequencies, dtype=torch.float64)
     angles = torch.arange(tokens, dtype=torch.float64)[:, None] * frequencies[None, :]
-    cos, sin = torch.cos(angles)[:, None, :], torch.sin(angles)[:, None, :]
+    cos, sin = amplitude * torch.cos(angles)[:, None, :], amplitude * torch.sin(angles)[:, None, :]
     first, second = x[..., :half], x[..., half:]
     return torch.cat([first * cos - second * sin, second * cos + first * sin], dim=-1)
 
 
-def attention(x, w, p, case):
+def attention(x, w, p, case, window):
     tokens, dim = x.shape[0], case["head_dim"]
 
     def project(name, heads):
@@ -117,14 +195,17 @@ def attention(x, w, p, case):
     if case["family"] == "qwen3":
         q = rms_norm(q, w[p + "q_norm.weight"], case["eps"])
         k = rms_norm(k, w[p + "k_norm.weight"], case["eps"])
-    q, k = rotate(q, case["theta"]), rotate(k, case["theta"])
+    q, k = rotate(q, case), rotate(k, case)
 
-    future = torch.ones(tokens, tokens, dtype=torch.bool).triu(1)
+    # A token sees itself and those before it; with a window, only window - 1 of those.
+    hidden = torch.ones(tokens, tokens, dtype=torch.bool).triu(1)
+    if window:
+        hidden |= torch.ones(tokens, tokens, dtype=torch.bool).tril(-window)
     heads = []
     for h in range(HEADS):
         g = h // (HEADS // case["kv_heads"])
         scores = q[:, h] @ k[:, g].T / math.sqrt(dim)
-        heads.append(torch.softmax(scores.masked_fill(future, -math.inf), dim=-1) @ v[:, g])
+        heads.append(torch.softmax(scores.masked_fill(hidden, -math.inf), dim=-1) @ v[:, g])
     return torch.cat(heads, dim=-1) @ w[p + "o_proj.weight"].T
 
 
@@ -133,7 +214,9 @@ def forward(tokens, w, case):
     h = w["model.embed_tokens.weight"][torch.tensor(tokens)]
     for i in range(LAYERS):
         p = f"model.layers.{i}."
-        h = h + attention(rms_norm(h, w[p + "input_layernorm.weight"], case["eps"]), w, p + "self_attn.", case)
+        window = case.get("windows", [0] * LAYERS)[i]
+        x = rms_norm(h, w[p + "input_layernorm.weight"], case["eps"])
+        h = h + attention(x, w, p + "self_attn.", case, window)
         x = rms_norm(h, w[p + "post_attention_layernorm.weight"], case["eps"])
         gate = x @ w[p + "mlp.gate_proj.weight"].T
         up = x @ w[p + "mlp.up_proj.weight"].T
@@ -216,7 +299,7 @@ def expected(name, case, w):
     logprobs = [x[:-1].gather(1, torch.tensor(s[1:])[:, None])[:, 0] for x, s in zip(all_logprobs, SEQUENCES)]
     entropy = [-(x.exp() * x).sum(-1)[:-1] for x in all_logprobs]
     loss = -torch.cat(logprobs).mean()
-    return {
+    out = {
         "case": name,
         "sequences": SEQUENCES,
         "logits": [x.tolist() for x in logits],
@@ -224,8 +307,8 @@ def expected(name, case, w):
         "entropy": [x.tolist() for x in entropy],
         "loss": loss.item(),
         "gradients": gradients(loss, w),
-        "grpo": grpo(name, logprobs, w),
     }
+    return out if name in LONG_CASES else {**out, "grpo": grpo(name, logprobs, w)}
 
 
 def adamw():
@@ -277,8 +360,7 @@ def config(case):
         "hidden_act": "silu",
         "max_position_embeddings": MAX_POSITIONS,
         "rms_norm_eps": case["eps"],
-        "rope_theta": case["theta"],
-        "rope_scaling": None,
+        **rotary_keys(case),
         "tie_word_embeddings": case["tied"],
         "attention_dropout": 0.0,
         "bos_token_id": 1,
@@ -286,15 +368,31 @@ def config(case):
         "pad_token_id": 0,
         "torch_dtype": "float32",
     }
-    if family == "qwen3":
+    if family == "qwen3" or HEADS * case["head_dim"] != HIDDEN:
         out["head_dim"] = case["head_dim"]
-    if family != "qwen2":
+    if family in ("llama", "qwen3"):
         out["attention_bias"] = False
     if family == "llama":
         out["mlp_bias"] = False
+    elif family == "mistral":
+        out["sliding_window"] = case["windows"][0]
     else:
-        out["use_sliding_window"] = False
+        out["use_sliding_window"] = "windows" in case
+    if "window_keys" in case:
+        out["sliding_window"] = max(case["windows"])
+    if case.get("window_keys") == "first":
+        out["max_window_layers"] = case["windows"].index(max(case["windows"]))
+    elif case.get("window_keys") == "list":
+        out["max_window_layers"] = LAYERS  # the list wins
+        out["layer_types"] = ["sliding_attention" if x else "full_attention" for x in case["windows"]]
     return out
+
+
+def rotary_keys(case):
+    scaling = case.get("scaling")
+    if case.get("new_form"):
+        return {"rope_parameters": {"rope_theta": case["theta"], **scaling}}
+    return {"rope_theta": case["theta"], "rope_scaling": scaling}
 
 
 def write_safetensors(path, weights):
@@ -340,7 +438,7 @@ def write_text(path, text):
 def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for name, case in CASES.items():
+    for name, case in {**CASES, **LONG_CASES}.items():
         folder = HERE / name
         folder.mkdir(exist_ok=True)
         weights = make_weights(name, case)
@@ -348,6 +446,14 @@ def main():
         write_safetensors(folder / "model.safetensors", weights)
         write_text(folder / "expected.json", render(expected(name, case, weights)))
     write_text(HERE / "adamw.json", render(adamw()))
+    published = {}
+    for name, (dim, theta, scaling) in PUBLISHED.items():
+        frequencies, amplitude = rotary(dim, theta, scaling)
+        published[name] = {
+            "head_dim": dim, "rope_theta": theta, "rope_scaling": scaling, "amplitude": amplitude,
+            "frequencies": frequencies,
+        }
+    write_text(HERE / "rotary.json", json.dumps(published, indent=1))
 
 
 if __name__ == "__main__":

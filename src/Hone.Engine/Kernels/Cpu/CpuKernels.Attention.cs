@@ -14,16 +14,17 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     private const int QueriesPerBlock = 24;
     private const int MostFamiliesPerItem = 8;
 
-    public override void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor output)
+    public override void Attention(Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor output)
     {
         Require(qkv, (long)layout.Tokens * shape.RowWidth, nameof(qkv));
         Require(output, (long)layout.Tokens * shape.Heads * shape.HeadSize, nameof(output));
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
         ReserveAttentionScratch(layout.LongestSequence, shape, backward: false);
         using var pin = new LayoutPin(layout);
         var job = new AttentionJob
         {
-            Layout = pin, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape, Scratch = WorkerScratch,
-            HeadsPerItem = KeyHeadsPerItem(layout, shape),
+            Layout = pin, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape, Window = window,
+            Scratch = WorkerScratch, HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
         _workers.Run(ref job, Blocks(layout.Families * shape.KeyValueHeads, job.HeadsPerItem));
     }
@@ -101,7 +102,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* Qkv, Output;
         public float** Scratch;
         public HeadShape Shape;
-        public int HeadsPerItem;
+        public int Window, HeadsPerItem;
 
         public void Execute(int item, int worker)
         {
@@ -149,7 +150,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers, ref ReadAhead ahead)
         {
             int D = Shape.HeadSize;
-            int seen = offset + first + 1;
+            int hidden = KeysBeforeWindow(offset + first + 1, Window), seen = offset + first + 1 - hidden;
             int* lengths = stackalloc int[QueriesPerBlock];
             for (int r = 0; r < rows; r++)
             {
@@ -159,14 +160,13 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             long token = segment.Start + first, outputRow = (long)Shape.Heads * D;
             float* q = Qkv + (token * Shape.RowWidth) + (head * D);
             ahead.Part();
-            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns, seen, D, buffers.Scores, buffers.ScoreRow);
+            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns + ((long)hidden * D), seen, D, buffers.Scores, buffers.ScoreRow);
             ahead.Part();
-            Rows.SoftmaxRows<TLanes>(
-                buffers.Scores, buffers.ScoreRow, rows, lengths, seen + rows - 1, 1f / MathF.Sqrt(D));
+            WindowSoftmax(buffers.Scores, buffers.ScoreRow, rows, lengths, Window, seen + rows - 1, 1f / MathF.Sqrt(D));
             ahead.Part();
             CausalMix(
-                buffers.Scores, buffers.ScoreRow, rows, buffers.ValueRows, (long)buffers.Padded * Block, seen, D,
-                Output + (token * outputRow) + (head * D), outputRow);
+                buffers.Scores, buffers.ScoreRow, rows, buffers.ValueRows + ((long)hidden * Block), (long)buffers.Padded * Block,
+                seen, D, Output + (token * outputRow) + (head * D), outputRow);
         }
     }
 }

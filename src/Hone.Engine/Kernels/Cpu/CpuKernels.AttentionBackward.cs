@@ -6,16 +6,17 @@ namespace Hone.Engine.Kernels.Cpu;
 internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 {
     public override void AttentionBackward(
-        Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, Tensor dqkv)
+        Tensor dOutput, Tensor qkv, SequenceLayout layout, HeadShape shape, int window, Tensor dqkv)
     {
         Require(dOutput, (long)layout.Tokens * shape.Heads * shape.HeadSize, nameof(dOutput));
         Require(qkv, (long)layout.Tokens * shape.RowWidth, nameof(qkv));
         Require(dqkv, (long)layout.Tokens * shape.RowWidth, nameof(dqkv));
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
         ReserveAttentionScratch(layout.LongestSequence, shape, backward: true);
         using var pin = new LayoutPin(layout);
         var job = new AttentionBackwardJob
         {
-            Layout = pin, DOutput = dOutput.Pointer, Qkv = qkv.Pointer, DQkv = dqkv.Pointer, Shape = shape,
+            Layout = pin, DOutput = dOutput.Pointer, Qkv = qkv.Pointer, DQkv = dqkv.Pointer, Shape = shape, Window = window,
             Scratch = WorkerScratch, HeadsPerItem = KeyHeadsPerItem(layout, shape),
         };
         _workers.Run(ref job, Blocks(layout.Families * shape.KeyValueHeads, job.HeadsPerItem));
@@ -31,7 +32,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* DOutput, Qkv, DQkv;
         public float** Scratch;
         public HeadShape Shape;
-        public int HeadsPerItem;
+        public int Window, HeadsPerItem;
 
         public void Execute(int item, int worker)
         {
@@ -94,7 +95,9 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             Segment segment, int offset, int head, int first, int rows, in AttentionBuffers buffers, ref ReadAhead ahead)
         {
             int D = Shape.HeadSize;
-            int seen = offset + first + 1, keys = seen + rows - 1;
+            int hidden = KeysBeforeWindow(offset + first + 1, Window);
+            int seen = offset + first + 1 - hidden, keys = seen + rows - 1;
+            long hiddenColumns = (long)hidden * D, hiddenRows = (long)hidden * Block, hiddenGradients = (long)hidden * buffers.Columns;
             long padded = buffers.Padded, scoreRow = buffers.ScoreRow, panel = (long)QueriesPerBlock * Block;
             long token = segment.Start + first;
             long outputRow = (long)Shape.Heads * D;
@@ -110,20 +113,20 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             }
 
             ahead.Part();
-            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns, seen, D, p, scoreRow);
+            CausalScores(q, Shape.RowWidth, rows, buffers.KeyColumns + hiddenColumns, seen, D, p, scoreRow);
             ahead.Part();
-            CausalScores(dOut, outputRow, rows, buffers.ValueColumns, seen, D, ds, scoreRow);
+            CausalScores(dOut, outputRow, rows, buffers.ValueColumns + hiddenColumns, seen, D, ds, scoreRow);
             ahead.Part();
-            Rows.SoftmaxRows<TLanes>(p, scoreRow, rows, lengths, keys, scale);
+            WindowSoftmax(p, scoreRow, rows, lengths, Window, keys, scale);
             Rows.SoftmaxGradientRows<TLanes>(p, ds, scoreRow, rows, lengths, keys, scale);
             StoreRows(dOut, outputRow, rows, buffers.DOutput, panel, 0, D);
             StoreRows(q, Shape.RowWidth, rows, buffers.Queries, panel, 0, D);
             ahead.Part();
-            CausalMix(ds, scoreRow, rows, buffers.KeyRows, padded * Block, seen, D, dq, Shape.RowWidth);
+            CausalMix(ds, scoreRow, rows, buffers.KeyRows + hiddenRows, padded * Block, seen, D, dq, Shape.RowWidth);
             ahead.Part();
-            CausalGather(p, scoreRow, rows, buffers.DOutput, panel, seen, D, buffers.DValues, buffers.Columns);
+            CausalGather(p, scoreRow, rows, buffers.DOutput, panel, seen, D, buffers.DValues + hiddenGradients, buffers.Columns);
             ahead.Part();
-            CausalGather(ds, scoreRow, rows, buffers.Queries, panel, seen, D, buffers.DKeys, buffers.Columns);
+            CausalGather(ds, scoreRow, rows, buffers.Queries, panel, seen, D, buffers.DKeys + hiddenGradients, buffers.Columns);
         }
 
         private readonly void StoreKeyGradients(Segment segment, int offset, int keyHead, in AttentionBuffers buffers)

@@ -10,6 +10,38 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     private const int StretchKeys = 256;
 
     /// <summary>
+    /// Keys in front of all that a block of queries sees, the first of which sees <paramref name="seen"/> without a window:
+    /// whole blocks, and an even number of them, so that a row's vectors fall to the same chains of
+    /// <see cref="Rows.SoftmaxGradientRows"/> wherever its block begins. Left out, they change no bits: their probabilities
+    /// are zeros at the beginning of every chain.
+    /// </summary>
+    private static int KeysBeforeWindow(int seen, int window) =>
+        window == 0 ? 0 : Math.Max(0, seen - window) / (2 * Block) * (2 * Block);
+
+    /// <summary>
+    /// Probabilities in place of the scores of <paramref name="rows"/> queries, row r seeing the last
+    /// <paramref name="window"/> (0: all) of <paramref name="lengths"/>[r] keys; zeros in front of them, and behind them to
+    /// <paramref name="end"/>.
+    /// </summary>
+    private static void WindowSoftmax(
+        float* scores, long scoreRow, int rows, int* lengths, int window, int end, float scale)
+    {
+        if (window == 0)
+        {
+            Rows.SoftmaxRows<TLanes>(scores, scoreRow, rows, lengths, end, scale);
+            return;
+        }
+
+        int* starts = stackalloc int[rows];
+        for (int r = 0; r < rows; r++)
+        {
+            starts[r] = Math.Max(0, lengths[r] - window);
+        }
+
+        WindowRows.SoftmaxRows<TLanes>(scores, scoreRow, rows, starts, lengths, end, scale);
+    }
+
+    /// <summary>
     /// Scores of <paramref name="rows"/> queries, row r seeing <paramref name="seen"/> + r keys, in whole blocks of keys.
     /// What a tile of queries does not see is left as it was.
     /// </summary>

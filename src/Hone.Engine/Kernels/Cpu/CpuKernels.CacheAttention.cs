@@ -29,10 +29,11 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     }
 
     public override void CacheAttention(
-        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, Tensor output)
+        Tensor qkv, KeyValueCache cache, int layer, ReadOnlySpan<CacheRow> rows, HeadShape shape, int window, Tensor output)
     {
         Require(qkv, (long)rows.Length * shape.RowWidth, nameof(qkv));
         Require(output, (long)rows.Length * shape.Heads * shape.HeadSize, nameof(output));
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
         int longest = 0;
         foreach (CacheRow row in rows)
         {
@@ -48,7 +49,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             var job = new CacheAttentionJob
             {
                 Cache = pin, Layer = layer, Places = places, Qkv = qkv.Pointer, Output = output.Pointer, Shape = shape,
-                Scratch = WorkerScratch, Padded = padded, Heads = rows.Length * shape.KeyValueHeads,
+                Window = window, Scratch = WorkerScratch, Padded = padded, Heads = rows.Length * shape.KeyValueHeads,
             };
             _workers.Run(ref job, Blocks(job.Heads, CacheRowsPerItem));
         }
@@ -108,7 +109,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         public float* Qkv, Output;
         public float** Scratch;
         public HeadShape Shape;
-        public int Layer, Padded, Heads;
+        public int Layer, Window, Padded, Heads;
 
         public void Execute(int item, int worker)
         {
@@ -127,31 +128,34 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             int slot = Places[row].Slot;
             int keys = Places[row].Position + 1;
             int shared = cache.PrefixLength(slot);
+            int hidden = KeysBeforeWindow(keys, Window), own = Math.Max(shared, hidden);
             float* q = Qkv + ((long)row * Shape.RowWidth) + ((long)keyHead * group * D);
             float* output = Output + ((((long)row * Shape.Heads) + ((long)keyHead * group)) * D);
-            if (shared > 0)
+            if (shared > hidden)
             {
-                float* prefixKeys = cache.Keys(Layer, cache.PrefixSlot(slot), keyHead).Pointer;
-                Scores(q, D, group, prefixKeys, shared / Block, D, scores, Padded);
+                float* prefixKeys = cache.Keys(Layer, cache.PrefixSlot(slot), keyHead).Pointer + ((long)hidden * D);
+                Scores(q, D, group, prefixKeys, (shared - hidden) / Block, D, scores, Padded);
             }
 
-            float* ownKeys = cache.Keys(Layer, slot, keyHead).Pointer;
-            Scores(q, D, group, ownKeys, Blocks(keys - shared, Block), D, scores + shared, Padded);
+            float* ownKeys = cache.Keys(Layer, slot, keyHead).Pointer + ((long)(own - shared) * D);
+            Scores(q, D, group, ownKeys, Blocks(keys - own, Block), D, scores + own - hidden, Padded);
             int* lengths = stackalloc int[group];
-            new Span<int>(lengths, group).Fill(keys);
-            Rows.SoftmaxRows<TLanes>(scores, Padded, group, lengths, 0, 1f / MathF.Sqrt(D));
+            new Span<int>(lengths, group).Fill(keys - hidden);
+            WindowSoftmax(scores, Padded, group, lengths, Window, 0, 1f / MathF.Sqrt(D));
 
-            if (shared > 0)
+            if (shared > hidden)
             {
                 int prefix = cache.PrefixSlot(slot);
+                float* prefixValues = cache.Values(Layer, prefix, keyHead).Pointer + ((long)hidden * Block);
                 Mix(
-                    scores, Padded, 1, group, cache.Values(Layer, prefix, keyHead).Pointer, cache.ValueOffset(prefix, 1, 0),
-                    shared, D, output, D, accumulate: false);
+                    scores, Padded, 1, group, prefixValues, cache.ValueOffset(prefix, 1, 0), shared - hidden, D, output, D,
+                    accumulate: false);
             }
 
+            float* ownValues = cache.Values(Layer, slot, keyHead).Pointer + ((long)(own - shared) * Block);
             Mix(
-                scores + shared, Padded, 1, group, cache.Values(Layer, slot, keyHead).Pointer, cache.ValueOffset(slot, 1, 0),
-                keys - shared, D, output, D, accumulate: shared > 0);
+                scores + own - hidden, Padded, 1, group, ownValues, cache.ValueOffset(slot, 1, 0), keys - own, D, output, D,
+                accumulate: shared > hidden);
         }
     }
 }

@@ -4,7 +4,8 @@ namespace Hone.Engine.Kernels.Reference;
 
 /// <summary>
 /// The specification of causal attention over packed sequences: for query head h with key/value head g = h / (H/K),
-/// p_j = softmax_j(q . k_j / sqrt(D)) over the tokens j of the sequence up to the query's own, and out = sum_j p_j v_j.
+/// p_j = softmax_j(q . k_j / sqrt(D)) over the tokens j of the sequence up to the query's own, or the last `window` of them
+/// where that is not 0, and out = sum_j p_j v_j.
 /// A sequence is a segment behind its prefix, whose tokens stand in the batch once for all who share it.
 /// </summary>
 internal static class Attention
@@ -12,7 +13,7 @@ internal static class Attention
     /// <summary>output overwrites.</summary>
     public static void Forward<N>(
         ReadOnlySpan<N> qkv, // (T, Q)
-        SequenceLayout layout, HeadShape shape,
+        SequenceLayout layout, HeadShape shape, int window,
         Span<N> output) // (T, H*D) overwrites
         where N : IBinaryFloatingPointIeee754<N>
     {
@@ -23,7 +24,7 @@ internal static class Attention
             {
                 for (int head = 0; head < shape.Heads; head++)
                 {
-                    N[] p = Probabilities(qkv, layout, segment, i, head, shape);
+                    N[] p = Probabilities(qkv, layout, segment, i, head, shape, window);
                     Span<N> mixed = output.Slice((((segment.Start + i) * shape.Heads) + head) * D, D);
                     mixed.Clear();
                     for (int j = 0; j < p.Length; j++)
@@ -45,7 +46,7 @@ internal static class Attention
     public static void Backward<N>(
         ReadOnlySpan<N> dOutput, // (T, H*D)
         ReadOnlySpan<N> qkv, // (T, Q)
-        SequenceLayout layout, HeadShape shape,
+        SequenceLayout layout, HeadShape shape, int window,
         Span<N> dqkv) // (T, Q) overwrites
         where N : IBinaryFloatingPointIeee754<N>
     {
@@ -57,7 +58,7 @@ internal static class Attention
             {
                 for (int head = 0; head < shape.Heads; head++)
                 {
-                    N[] p = Probabilities(qkv, layout, segment, i, head, shape);
+                    N[] p = Probabilities(qkv, layout, segment, i, head, shape, window);
                     ReadOnlySpan<N> dOut = dOutput.Slice((((segment.Start + i) * shape.Heads) + head) * D, D);
                     N mean = N.Zero;
                     var dp = new N[p.Length];
@@ -89,16 +90,17 @@ internal static class Attention
     }
 
     /// <summary>
-    /// The weights with which token <paramref name="i"/> of a segment reads its sequence up to itself.
+    /// The weights with which token <paramref name="i"/> of a segment reads its sequence up to itself; zero before the window.
     /// </summary>
     private static N[] Probabilities<N>(
-        ReadOnlySpan<N> qkv, SequenceLayout layout, Segment segment, int i, int head, HeadShape shape)
+        ReadOnlySpan<N> qkv, SequenceLayout layout, Segment segment, int i, int head, HeadShape shape, int window)
         where N : IBinaryFloatingPointIeee754<N>
     {
         int D = shape.HeadSize;
         var p = new N[layout.PrefixLength(segment) + i + 1];
+        int first = window == 0 ? 0 : Math.Max(0, p.Length - window);
         N largest = N.NegativeInfinity;
-        for (int j = 0; j < p.Length; j++)
+        for (int j = first; j < p.Length; j++)
         {
             N dot = Dot(
                 qkv.Slice(QueryAt(segment, i, head, shape), D), qkv.Slice(KeyAt(layout, segment, j, head, shape), D));
@@ -107,7 +109,7 @@ internal static class Attention
         }
 
         N sum = N.Zero;
-        for (int j = 0; j < p.Length; j++)
+        for (int j = first; j < p.Length; j++)
         {
             p[j] = N.Exp(p[j] - largest);
             sum += p[j];
