@@ -3,7 +3,7 @@ using Hone.Engine.Memory;
 namespace Hone.Engine.Model;
 
 /// <summary>Values in the shape of a model: its weights, their gradients, or an optimizer's moments.</summary>
-public sealed class ParameterSet : IDisposable
+public sealed class ParameterSet : ITensorSet
 {
     private readonly Arena _arena;
 
@@ -22,6 +22,9 @@ public sealed class ParameterSet : IDisposable
 
     /// <summary>Names, shapes and offsets.</summary>
     public ParameterLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterInfo> Items => Layout.Items;
 
     /// <summary>All values as one vector; the padding between tensors stays zero.</summary>
     public Tensor All { get; }
@@ -55,6 +58,10 @@ public sealed class ParameterSet : IDisposable
 /// <summary>The tensors of one block; an absent bias or norm is empty. Letters as in <see cref="Kernels.Kernels"/>.</summary>
 public sealed class LayerParameters
 {
+    private LayerParameters()
+    {
+    }
+
     internal LayerParameters(ParameterSet set, TransformerConfig config, string prefix)
     {
         string attention = prefix + "self_attn.", feedForward = prefix + "mlp.";
@@ -72,6 +79,9 @@ public sealed class LayerParameters
         Down = set[feedForward + "down_proj.weight"];
         DownBias = config.FeedForwardBias ? set[feedForward + "down_proj.bias"] : default;
     }
+
+    /// <summary>Nothing at all: the gradients of a block that is frozen.</summary>
+    internal static LayerParameters Absent { get; } = new();
 
     /// <summary>(C) norm before attention.</summary>
     public Tensor InputNorm { get; }
