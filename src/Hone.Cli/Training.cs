@@ -25,9 +25,11 @@ internal static class Training
                 $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
         }
 
+        TrainedPart.Check(settings.Model, settings.Lora);
         CheckWeights(settings, settings.Model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(settings.Model, kernels);
+        TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
         NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
         return 0;
     }
@@ -38,10 +40,11 @@ internal static class Training
         RunFolder run = RunFolder.Open(path);
         TrainSettings settings = SavedRun.Settings(run);
         Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
-        string model = newest?.Path ?? settings.Model;
+        string model = settings.Lora is null && newest is { } whole ? whole.Path : settings.Model;
         CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(model, kernels);
+        TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed, newest?.Path);
         Run(context, settings, run, loaded, newest);
         return 0;
     }
@@ -53,11 +56,12 @@ internal static class Training
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
         MemoryPlan memory = MemoryCheck.Run(
-            MemoryNeeds.Of(loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads),
+            MemoryNeeds.Of(
+                loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads,
+                settings.Lora),
             settings.Memory);
-        using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
-            ? LoadedModel.Load(settings.Model, loaded.Kernels)
-            : null;
+        using LoadedModel? reference = NeedsReference(settings) ? LoadedModel.Load(settings.Model, loaded.Kernels) : null;
+        reference?.Model.MergeAdapters();
         using var trainer = new GrpoTrainer(
             loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
@@ -79,7 +83,7 @@ internal static class Training
         int before = trainer.Optimizer.Step;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
+            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
         }.Train(
             step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step)),
             warning => context.Warn($"{warning}"), context.Cancel);
@@ -95,7 +99,11 @@ internal static class Training
     }
 
     private static void CheckWeights(TrainSettings settings, string model) =>
-        MemoryCheck.Weights(model, settings.Memory, reference: settings.Options.Loss.KlCoefficient > 0);
+        MemoryCheck.Weights(model, settings.Memory, NeedsReference(settings), settings.Lora);
+
+    // Without its adapters a policy is its own reference.
+    private static bool NeedsReference(TrainSettings settings) =>
+        settings.Options.Loss.KlCoefficient > 0 && settings.Lora is null;
 
     private static string Line(StepMetrics step) => string.Create(
         CultureInfo.InvariantCulture,
@@ -123,7 +131,9 @@ internal static class Training
     }
 
     private static JsonObject Describe(
-        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded) => new()
+        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded)
+    {
+        var description = new JsonObject
         {
             ["command"] = "train",
             ["version"] = Version.Text,
@@ -136,4 +146,11 @@ internal static class Training
             ["prompts"] = prompts.Count,
             ["config"] = settings.Resolved.DeepClone(),
         };
+        if (loaded.Model.Adapters is { } adapters)
+        {
+            description["adapter_parameters"] = adapters.Values.Layout.Count;
+        }
+
+        return description;
+    }
 }

@@ -81,7 +81,7 @@ internal sealed record TrainSettings
             Data = data,
             Rewards = rewards,
             Options = options,
-            Lora = Lora(config),
+            Lora = ExactLora(config),
             Memory = MemorySettings.Read(config.Section("memory")),
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
@@ -102,7 +102,7 @@ internal sealed record TrainSettings
         }
     }
 
-    private static LoraConfig? Lora(ConfigSection config)
+    private static LoraConfig? ExactLora(ConfigSection config)
     {
         LoraConfig? lora = LoraSettings.Read(config);
         if (lora is { Dropout: > 0 })

@@ -26,6 +26,18 @@ public sealed partial class Transformer
         Adapters = adapters;
     }
 
+    /// <summary>Adds the adapters to the weights, which are then trained and saved as any model's; the adapters are gone.</summary>
+    public void MergeAdapters()
+    {
+        if (Adapters is { } adapters)
+        {
+            LoraMerge.AddTo(Parameters, adapters.Values);
+            WeightsChanged();
+            adapters.Dispose();
+            Adapters = null;
+        }
+    }
+
     // What the adapters of a product add to the gradient of its input and to their own.
     private void AdapterBackward(int i, LoraSite site, Tensor dy, Tensor x, int T, Tensor dx, LoraParameters? gradients)
     {

@@ -1,5 +1,4 @@
 using Hone.Engine.Files;
-using Hone.Engine.Memory;
 
 namespace Hone.Engine.Model.Lora;
 

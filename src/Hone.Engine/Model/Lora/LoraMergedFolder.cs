@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Engine.Files;
+using Hone.Engine.Tokenization;
 
 namespace Hone.Engine.Model.Lora;
 
@@ -8,13 +9,6 @@ namespace Hone.Engine.Model.Lora;
 public static class LoraMergedFolder
 {
     private const int BlockElements = 1 << 16;
-
-    // What a model folder has beside config.json and weights.
-    private static readonly string[] Companions =
-    [
-        HuggingFaceConfig.GenerationFileName, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-        "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "chat_template.json",
-    ];
 
     /// <summary>Writes the folder under a temporary name, then renames it.</summary>
     /// <param name="baseFolder">The base model.</param>
@@ -36,13 +30,21 @@ public static class LoraMergedFolder
         }
 
         string temporary = output + ".tmp";
+        if (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+
         Directory.CreateDirectory(temporary);
         try
         {
             CopyConfig(baseFolder, temporary, dataType);
-            foreach (string companion in Companions.Where(name => File.Exists(Path.Combine(baseFolder, name))))
+            foreach (string name in (string[])[HuggingFaceConfig.GenerationFileName, .. TokenizerFile.Companions])
             {
-                File.Copy(Path.Combine(baseFolder, companion), Path.Combine(temporary, companion));
+                if (File.Exists(Path.Combine(baseFolder, name)))
+                {
+                    File.Copy(Path.Combine(baseFolder, name), Path.Combine(temporary, name));
+                }
             }
 
             float[] block = new float[BlockElements];
