@@ -38,6 +38,11 @@ public sealed class LoraAdapters : IDisposable
     /// <summary>What training passes leave out of the adapters' inputs; null leaves nothing out, as sampling does.</summary>
     public LoraDropout? Dropout { get; set; }
 
+    /// <summary>Bytes of panels and scratch held now, beside the values.</summary>
+    internal long TakenBytes =>
+        _panels.Concat(_transposed ?? []).OfType<Panels>().Sum(panels => panels.TakenBytes)
+        + _low.Bytes + _dLow.Bytes + _masked.Bytes + _scaled.Bytes;
+
     /// <summary>The most bytes of panels and scratch that adapters of a shape take beside their values.</summary>
     /// <param name="layout">The adapters.</param>
     /// <param name="trained">Whether there are backward passes.</param>
@@ -217,6 +222,8 @@ public sealed class LoraAdapters : IDisposable
 
         public PackedMatrix B { get; } =
             transposed ? new PackedMatrix(site.Ranks, site.Outputs) : new PackedMatrix(site.Outputs, site.Ranks);
+
+        public long TakenBytes => Bytes(Site, transposed);
 
         public static long Bytes(LoraMatrices site, bool transposed) => transposed
             ? PackedMatrix.Bytes(site.Inputs, site.Ranks, WeightFormat.F32) + PackedMatrix.Bytes(site.Ranks, site.Outputs, WeightFormat.F32)
