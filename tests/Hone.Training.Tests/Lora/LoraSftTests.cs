@@ -27,7 +27,8 @@ public sealed class LoraSftTests : IDisposable
     [InlineData(0.1)]
     public void Loss_falls_on_one_memorised_batch_with_the_base_frozen(double dropout)
     {
-        const double Start = 4, Learnt = 1;
+        // With the tiny head frozen at random, logits stay within about 3 of each other: nats from 5 to no less than 2.5.
+        const double Start = 4, Learnt = 3;
         using Transformer model = Make(dropout), start = TinyPolicy.Make(_kernels);
         SftStep[] steps = Train(model, 120, 100_000);
         Assert.True(steps[0].Loss > Start, $"{steps[0].Loss}");
