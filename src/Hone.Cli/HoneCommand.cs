@@ -40,6 +40,7 @@ internal static class HoneCommand
             SelectCommand.Create(context),
             SftCommand.Create(context),
             TrainCommand.Create(context),
+            MergeCommand.Create(context),
             RankCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),

@@ -2,6 +2,7 @@ using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Files;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Training.Planning;
 
 namespace Hone.Cli;
@@ -11,9 +12,9 @@ internal static class MemoryCheck
 {
     /// <summary>Refuses a model whose weights and optimizer alone do not fit, before they are loaded.</summary>
     /// <exception cref="UsageException">They do not.</exception>
-    public static void Weights(TransformerConfig config, MemorySettings settings, bool reference)
+    public static void Weights(TransformerConfig config, MemorySettings settings, bool reference, LoraConfig? lora = null)
     {
-        var least = new MemoryNeeds { Config = config, Threads = 1, Reference = reference };
+        var least = new MemoryNeeds { Config = config, Threads = 1, Reference = reference, Lora = lora };
         MemoryPlan plan = MemoryPlan.For(least, ActivationMode.Recompute);
         if (plan.Total > Available(settings))
         {
@@ -22,8 +23,8 @@ internal static class MemoryCheck
     }
 
     /// <summary>As the other, for a model folder.</summary>
-    public static void Weights(string model, MemorySettings settings, bool reference) =>
-        Weights(HuggingFaceConfig.Read(Models.Folder(model)), settings, reference);
+    public static void Weights(string model, MemorySettings settings, bool reference, LoraConfig? lora = null) =>
+        Weights(HuggingFaceConfig.Read(Models.BaseFolder(model)), settings, reference, lora);
 
     /// <summary>The plan of a run, with the activations that were asked for or that fit.</summary>
     /// <exception cref="UsageException">It does not fit.</exception>

@@ -2,6 +2,7 @@ using Hone.Cli.Output;
 using Hone.Engine.Files;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
 
 namespace Hone.Cli;
@@ -23,14 +24,48 @@ internal static class Models
         return name == Embedded && !Directory.Exists(name) ? embedded : name;
     }
 
-    /// <summary>Loads the tokenizer, checks that it fits, and loads the weights; that of large models shows on stderr.</summary>
+    /// <summary>The folder with a model's configuration and weights: where adapters are named, that of their base.</summary>
+    /// <exception cref="InvalidDataException">The base is not there.</exception>
+    public static string BaseFolder(string name)
+    {
+        string folder = Folder(name);
+        if (!LoraFile.IsAdapter(folder))
+        {
+            return folder;
+        }
+
+        string wanted = PeftConfig.Read(folder).BaseModel;
+        string? found = wanted.Length == 0
+            ? null
+            : ((string[])[Path.Combine(folder, wanted), Folder(wanted)]).FirstOrDefault(Directory.Exists);
+        string file = Path.Combine(folder, PeftConfig.FileName);
+        return found is null || LoraFile.IsAdapter(found)
+            ? throw new InvalidDataException(
+                $"{file}: base_model_name_or_path is '{wanted}', expected a model folder, beside the adapter or as named. "
+                + "Hint: put the base model there, or correct the path in the file.")
+            : found;
+    }
+
+    /// <summary>The folder with a model's tokenizer: adapters have one of their own, or that of their base.</summary>
+    public static string TokenizerFolder(string name) =>
+        File.Exists(Path.Combine(Folder(name), TokenizerFile.FileName)) ? Folder(name) : BaseFolder(name);
+
+    /// <summary>What adapters that are trained on a model say of it: the embedded one's name, or a path that holds anywhere.</summary>
+    public static string NameToSave(string name) =>
+        name == Embedded && !Directory.Exists(name) ? Embedded : Path.GetFullPath(name);
+
+    /// <summary>
+    /// Loads the tokenizer, checks that it fits, and loads the weights; that of large models shows on stderr. A folder of
+    /// adapters is loaded with its base.
+    /// </summary>
     /// <exception cref="InvalidDataException">The tokenizer has ids that the model has no rows for.</exception>
     public static (Transformer Model, Tokenizer Tokenizer) Load(
         CommandContext context, string name, Kernels kernels, ModelUse use, WeightFormat format = WeightFormat.F32)
     {
         string folder = Folder(name);
-        int rows = HuggingFaceConfig.Read(folder).VocabularySize;
-        Tokenizer tokenizer = TokenizerFile.Load(folder);
+        string weights = BaseFolder(name);
+        int rows = HuggingFaceConfig.Read(weights).VocabularySize;
+        Tokenizer tokenizer = TokenizerFile.Load(TokenizerFolder(name));
         if (tokenizer.VocabularySize > rows)
         {
             throw new InvalidDataException(
@@ -39,14 +74,27 @@ internal static class Models
         }
 
         var progress = new ProgressLine(context, "loading", "MB");
-        Transformer model = ModelFile.Load(folder, kernels, format, use, (read, all) =>
+        Transformer model = ModelFile.Load(weights, kernels, format, use, (read, all) =>
         {
             if (all >= BytesWorthProgress && read >= Megabyte)
             {
                 progress.Show(read / Megabyte, all / Megabyte);
             }
         });
-        return (model, tokenizer);
+        try
+        {
+            if (LoraFile.IsAdapter(folder))
+            {
+                model.Adapt(LoraFile.Load(folder, model.Config, kernels));
+            }
+
+            return (model, tokenizer);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The ids that end a completion: those of the model's files and the tokenizer's own.</summary>

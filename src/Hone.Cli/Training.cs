@@ -4,6 +4,8 @@ using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
+using Hone.Engine.Model;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
@@ -26,9 +28,11 @@ internal static class Training
                 $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
         }
 
+        TrainedPart.Check(settings.Model, settings.Lora);
         CheckWeights(settings, settings.Model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, settings.Model, kernels, ModelUse.Training);
+        TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
         NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
         return 0;
     }
@@ -39,10 +43,11 @@ internal static class Training
         RunFolder run = RunFolder.Open(path);
         TrainSettings settings = SavedRun.Settings(run);
         Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
-        string model = newest?.Path ?? settings.Model;
+        string model = settings.Lora is null && newest is { } whole ? whole.Path : settings.Model;
         CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, model, kernels, ModelUse.Training);
+        TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed, newest?.Path);
         Run(context, settings, run, loaded, newest);
         return 0;
     }
@@ -54,16 +59,16 @@ internal static class Training
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
         MemoryPlan memory = MemoryCheck.Run(
-            MemoryNeeds.Of(loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads),
+            MemoryNeeds.Of(
+                loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads,
+                settings.Lora),
             settings.Memory);
         if (resumeFrom is null)
         {
             ShowPlan();
         }
 
-        using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
-            ? LoadedModel.Load(context, settings.Model, loaded.Kernels, ModelUse.Inference)
-            : null;
+        using LoadedModel? reference = NeedsReference(settings) ? Reference(context, settings.Model, loaded.Kernels) : null;
         using var trainer = new GrpoTrainer(
             loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
@@ -83,7 +88,7 @@ internal static class Training
         int before = trainer.Optimizer.Step;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
+            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
         }.Train(
             step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step)),
             warning => context.Warn($"{warning}"), context.Cancel);
@@ -105,7 +110,20 @@ internal static class Training
     }
 
     private static void CheckWeights(TrainSettings settings, string model) =>
-        MemoryCheck.Weights(model, settings.Memory, reference: settings.Options.Loss.KlCoefficient > 0);
+        MemoryCheck.Weights(model, settings.Memory, NeedsReference(settings), settings.Lora);
+
+    // Without its adapters a policy is its own reference.
+    private static bool NeedsReference(TrainSettings settings) =>
+        settings.Options.Loss.KlCoefficient > 0 && settings.Lora is null;
+
+    // Adapters on the reference become part of its weights, as they do of the policy's, so that both start with the same bits.
+    private static LoadedModel Reference(CommandContext context, string model, Kernels kernels)
+    {
+        bool adapted = LoraFile.IsAdapter(Models.Folder(model));
+        LoadedModel reference = LoadedModel.Load(context, model, kernels, adapted ? ModelUse.Training : ModelUse.Inference);
+        reference.Model.MergeAdapters();
+        return reference;
+    }
 
     private static string Line(StepMetrics step) => string.Create(
         CultureInfo.InvariantCulture,
@@ -133,7 +151,9 @@ internal static class Training
     }
 
     private static JsonObject Describe(
-        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded) => new()
+        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded)
+    {
+        var description = new JsonObject
         {
             ["command"] = "train",
             ["version"] = Version.Text,
@@ -146,4 +166,11 @@ internal static class Training
             ["prompts"] = prompts.Count,
             ["config"] = settings.Resolved.DeepClone(),
         };
+        if (loaded.Model.Adapters is { } adapters)
+        {
+            description["adapter_parameters"] = adapters.Values.Layout.Count;
+        }
+
+        return description;
+    }
 }

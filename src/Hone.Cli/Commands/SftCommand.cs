@@ -5,6 +5,7 @@ using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
@@ -26,6 +27,7 @@ internal static class SftCommand
         command.SetAction(parsed =>
         {
             SftSettings settings = SftSettings.Load(parsed.GetRequiredValue(config), parsed.GetValue(set)!);
+            TrainedPart.Check(settings.Model ?? "", settings.Lora);
             NewRun.In(settings.Output, run => Run(context, settings, run));
             return 0;
         });
@@ -46,7 +48,7 @@ internal static class SftCommand
             int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
             List<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
             MemoryPlan memory = MemoryCheck.Run(
-                MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads), settings.Memory);
+                MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads, settings.Lora), settings.Memory);
             run.WriteRun(new JsonObject
             {
                 ["command"] = "sft", ["version"] = Version.Text, ["machine"] = Machine.Line(kernels),
@@ -54,11 +56,11 @@ internal static class SftCommand
                 ["rows"] = rows.Count, ["config"] = settings.Resolved,
             });
             context.Introduce(kernels);
-            context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {model.Parameters.Layout.Count:N0} parameters");
+            context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {Parameters(model)}");
             MemoryCheck.Show(context, memory, settings.Memory);
             double loss = Train(context, settings, model, rows, memory.Mode, run);
             Directory.CreateDirectory(folder);
-            ModelFile.Save(folder, model, settings.DataType);
+            Save(settings, model, folder);
             tokenizer.SaveTo(folder);
             context.Print($"loss {loss:F4} after {settings.Options.Steps} steps; model in {folder}");
         }
@@ -69,14 +71,32 @@ internal static class SftCommand
     {
         if (settings.NewModel is not { } fresh)
         {
-            MemoryCheck.Weights(settings.Model!, settings.Memory, reference: false);
-            return Models.Load(context, settings.Model!, kernels, ModelUse.Training);
+            MemoryCheck.Weights(settings.Model!, settings.Memory, reference: false, settings.Lora);
+            (Transformer Model, Tokenizer Tokenizer) loaded = Models.Load(context, settings.Model!, kernels, ModelUse.Training);
+            TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
+            return loaded;
         }
 
         MemoryCheck.Weights(fresh.Config, settings.Memory, reference: false);
         var model = new Transformer(fresh.Config, kernels);
         ModelInitialization.Randomize(model, settings.Options.Seed);
         return (model, fresh.WriteTokenizer(folder));
+    }
+
+    private static string Parameters(Transformer model) => model.Adapters is { } adapters
+        ? $"{adapters.Values.Layout.Count:N0} parameters in adapters of a model of {model.Parameters.Layout.Count:N0}"
+        : $"{model.Parameters.Layout.Count:N0} parameters";
+
+    private static void Save(SftSettings settings, Transformer model, string folder)
+    {
+        if (model.Adapters is { } adapters)
+        {
+            LoraFile.Save(folder, adapters, Models.NameToSave(settings.Model!));
+        }
+        else
+        {
+            ModelFile.Save(folder, model, settings.DataType);
+        }
     }
 
     private static List<TokenGroup> Tokenize(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Files;
+using Hone.Engine.Model.Lora;
 using Hone.Training.Supervised;
 
 namespace Hone.Cli.Configuration;
@@ -19,6 +20,9 @@ internal sealed record SftSettings
     public required string CompletionPrefix { get; init; }
 
     public required SftOptions Options { get; init; }
+
+    /// <summary>The adapters to train in place of the model, or null.</summary>
+    public required LoraConfig? Lora { get; init; }
 
     public required MemorySettings Memory { get; init; }
 
@@ -58,6 +62,7 @@ internal sealed record SftSettings
             Data = DataSettings.Read(config),
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
+            Lora = LoraSettings.Read(config),
             Memory = MemorySettings.Read(config.Section("memory")),
             DataType = Enum.TryParse(config.Choice("save_as", "same", "same", "f32", "bf16", "f16"), ignoreCase: true, out TensorDataType type)
                 ? type
@@ -65,6 +70,16 @@ internal sealed record SftSettings
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };
+        if (fresh && settings.Lora is not null)
+        {
+            config.Report(["'lora' with 'new_model', expected a model whose weights can be frozen. Hint: train a new model in full"]);
+        }
+
+        if (settings.DataType != TensorDataType.F32 && settings.Lora is not null)
+        {
+            config.Report(["save_as with 'lora', expected none: adapters are saved in f32. Hint: hone merge --dtype writes other types"]);
+        }
+
         config.Finish();
         return settings;
     }

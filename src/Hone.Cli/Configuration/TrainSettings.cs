@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Kernels;
+using Hone.Engine.Model.Lora;
 using Hone.Records;
 using Hone.Training.Grpo;
 using Hone.Training.Losses;
@@ -19,6 +20,9 @@ internal sealed record TrainSettings
     public required IReadOnlyDictionary<string, double> Rewards { get; init; }
 
     public required GrpoOptions Options { get; init; }
+
+    /// <summary>The adapters to train in place of the model, or null.</summary>
+    public required LoraConfig? Lora { get; init; }
 
     public required MemorySettings Memory { get; init; }
 
@@ -77,6 +81,7 @@ internal sealed record TrainSettings
             Data = data,
             Rewards = rewards,
             Options = options,
+            Lora = ExactLora(config),
             Memory = MemorySettings.Read(config.Section("memory")),
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
@@ -95,6 +100,18 @@ internal sealed record TrainSettings
             yield return $"unknown reward 'rewards.{name}'. Hint: "
                 + (nearest is null ? $"valid rewards: {string.Join(", ", RewardFactory.Names)}" : $"did you mean '{nearest}'?");
         }
+    }
+
+    private static LoraConfig? ExactLora(ConfigSection config)
+    {
+        LoraConfig? lora = LoraSettings.Read(config);
+        if (lora is { Dropout: > 0 })
+        {
+            config.Report([
+                $"lora.dropout is {lora.Dropout}, expected 0: with dropout a training pass is not the policy that was sampled from"]);
+        }
+
+        return lora;
     }
 
     private static PolicyLossOptions Loss(ConfigSection section, PolicyLossOptions defaults, int maxTokens) => new()

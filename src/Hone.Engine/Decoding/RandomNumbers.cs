@@ -9,7 +9,10 @@ public static class RandomNumbers
     private const ulong Increment = 0x9E3779B97F4A7C15;
 
     /// <summary>Number <paramref name="index"/> of the stream, in [0, 1) with 53 random bits.</summary>
-    public static double Uniform(ulong seed, long index) => (Mix(seed + ((ulong)(index + 1) * Increment)) >> 11) * (1.0 / (1UL << 53));
+    public static double Uniform(ulong seed, long index) => (Bits(seed, index) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Number <paramref name="index"/> of the stream as 64 random bits.</summary>
+    public static ulong Bits(ulong seed, long index) => Mix(seed + ((ulong)(index + 1) * Increment));
 
     /// <summary>A seed made of several parts; every part and its place matters.</summary>
     public static ulong Seed(params ReadOnlySpan<ulong> parts)

@@ -12,13 +12,7 @@ internal static class ConfigWriter
     internal static void Write(string folder, TransformerConfig config, TensorDataType dataType)
     {
         CheckExpressible(config);
-        string typeName = dataType switch
-        {
-            TensorDataType.F32 => "float32",
-            TensorDataType.F16 => "float16",
-            TensorDataType.BF16 => "bfloat16",
-            _ => throw new ArgumentException($"Weights cannot be written as {dataType}.", nameof(dataType)),
-        };
+        string typeName = NameOf(dataType);
         Directory.CreateDirectory(folder);
         WriteObject(Path.Combine(folder, HuggingFaceConfig.FileName), json => WriteNetwork(json, config, typeName));
         WriteObject(Path.Combine(folder, HuggingFaceConfig.GenerationFileName), json =>
@@ -35,6 +29,15 @@ internal static class ConfigWriter
             json.WriteString("transformers_version", TransformersVersion);
         });
     }
+
+    /// <summary>PyTorch's name of a type that weights can have.</summary>
+    internal static string NameOf(TensorDataType dataType) => dataType switch
+    {
+        TensorDataType.F32 => "float32",
+        TensorDataType.F16 => "float16",
+        TensorDataType.BF16 => "bfloat16",
+        _ => throw new ArgumentException($"Weights cannot be written as {dataType}.", nameof(dataType)),
+    };
 
     private static void WriteObject(string path, Action<Utf8JsonWriter> writeMembers)
     {

@@ -17,6 +17,9 @@ internal readonly struct JsonField(string path, string name, JsonElement element
 
     internal bool IsString => element.ValueKind == JsonValueKind.String;
 
+    /// <summary>Whether this is null, false, an empty list or an empty object: a feature that is not used.</summary>
+    internal bool SaysNo => IsNull || element.ValueKind == JsonValueKind.False || ((IsArray || IsObject) && Count == 0);
+
     /// <summary>Number of entries of an array or object; 0 for anything else.</summary>
     internal int Count => IsArray ? element.GetArrayLength() : IsObject ? element.GetPropertyCount() : 0;
 

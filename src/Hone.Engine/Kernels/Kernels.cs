@@ -63,7 +63,8 @@ public abstract class Kernels : IDisposable
     public abstract void PackTransposed(Tensor weight, PackedMatrix packed);
 
     /// <summary>
-    /// y (T, O) = x (T, I) W^T + bias (O) + residual (T, O); an empty bias or residual is none. 2*T*I*O operations.
+    /// y (T, O) = x (T, I) W^T + bias (O) + residual (T, O); an empty bias or residual is none. Without a bias the residual
+    /// may be y itself, which the product is then added to. 2*T*I*O operations.
     /// </summary>
     public abstract void MatMul(Tensor x, PackedMatrix weight, Tensor bias, Tensor residual, int T, Tensor y);
 
@@ -88,7 +89,9 @@ public abstract class Kernels : IDisposable
     /// </summary>
     public abstract void RmsNorm(Tensor x, Tensor weight, float epsilon, int T, int rows, int C, int stride, Tensor y);
 
-    /// <summary>Gradient of <see cref="RmsNorm"/>: dx overwrites (in place of dy allowed), dWeight (C) adds.</summary>
+    /// <summary>
+    /// Gradient of <see cref="RmsNorm"/>: dx overwrites (in place of dy allowed), dWeight (C) adds; an empty one is not wanted.
+    /// </summary>
     public abstract void RmsNormBackward(
         Tensor dy, Tensor x, Tensor weight, float epsilon, int T, int rows, int C, int stride, Tensor dx, Tensor dWeight);
 
@@ -140,8 +143,8 @@ public abstract class Kernels : IDisposable
 
     /// <summary>
     /// Gradient of <see cref="LogProbs"/> for dLogProbs[i] = d loss / d logProbs[i]: dHidden (T, C) overwrites, dHead (V, C)
-    /// adds. The logits are computed again. The head is wanted both ways, by <see cref="Pack(Tensor, PackedMatrix)"/> and
-    /// <see cref="PackTransposed"/>.
+    /// adds; an empty one is not wanted. The logits are computed again. The head is wanted both ways, by
+    /// <see cref="Pack(Tensor, PackedMatrix)"/> and <see cref="PackTransposed"/>.
     /// </summary>
     public abstract void LogProbsBackward(
         ReadOnlySpan<float> dLogProbs, Tensor hidden, int T, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,

@@ -18,6 +18,9 @@ public sealed record ScratchSizes
     /// <summary>Parameters of the model.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>Inputs and outputs of the matrices whose gradients are taken; all of the model's where not given.</summary>
+    public IReadOnlyList<(int Inputs, int Outputs)>? TrainedMatrices { get; init; }
+
     /// <summary>Tokens of the largest pass with a backward pass, T.</summary>
     public long PassTokens { get; init; }
 

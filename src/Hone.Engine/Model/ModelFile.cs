@@ -6,7 +6,7 @@ namespace Hone.Engine.Model;
 /// <summary>Models as Hugging Face folders: config.json, weights in safetensors, generation_config.json.</summary>
 public static class ModelFile
 {
-    private const string WeightName = "model.safetensors";
+    internal const string WeightName = "model.safetensors";
     private const string HeadName = "lm_head.weight";
 
     /// <summary>

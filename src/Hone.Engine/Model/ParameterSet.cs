@@ -3,7 +3,7 @@ using Hone.Engine.Memory;
 namespace Hone.Engine.Model;
 
 /// <summary>Values in the shape of a model: its weights, their gradients, or an optimizer's moments.</summary>
-public sealed class ParameterSet : IDisposable
+public sealed class ParameterSet : ITensorSet
 {
     private readonly Arena _arena;
     private readonly Tensor _all;
@@ -27,6 +27,9 @@ public sealed class ParameterSet : IDisposable
 
     /// <summary>Names, shapes and offsets.</summary>
     public ParameterLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterInfo> Items => Layout.Items;
 
     /// <summary>All values as one vector; the padding between tensors stays zero.</summary>
     /// <exception cref="InvalidOperationException">Matrices are left out.</exception>
@@ -89,6 +92,10 @@ public sealed class LayerParameters
     private readonly Tensor _gateUp;
     private readonly Tensor _down;
 
+    private LayerParameters()
+    {
+    }
+
     internal LayerParameters(ParameterSet set, TransformerConfig config, string prefix)
     {
         string attention = prefix + "self_attn.", feedForward = prefix + "mlp.";
@@ -107,6 +114,9 @@ public sealed class LayerParameters
         _down = set.From(feedForward + "down_proj.weight", C * F);
         DownBias = config.FeedForwardBias ? set[feedForward + "down_proj.bias"] : default;
     }
+
+    /// <summary>Nothing at all: the gradients of a block that is frozen.</summary>
+    internal static LayerParameters Absent { get; } = new();
 
     /// <summary>(C) norm before attention.</summary>
     public Tensor InputNorm { get; }

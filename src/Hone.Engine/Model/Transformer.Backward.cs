@@ -1,5 +1,6 @@
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Engine.Model;
 
@@ -15,10 +16,13 @@ public sealed partial class Transformer
     /// <param name="rows">(N) the row whose hidden state predicts each target.</param>
     /// <param name="targets">(N) token ids.</param>
     /// <param name="dLogProbs">(N) d loss / d log-probability.</param>
-    /// <param name="gradients">Gradients in the shape of the model; added to.</param>
+    /// <param name="gradients">
+    /// Added to: a <see cref="ParameterSet"/>, or where the model has adapters on <see cref="LoraParameters"/>; the gradients
+    /// of the frozen weights are then not computed.
+    /// </param>
     public void Backward(
         ReadOnlySpan<int> tokens, SequenceLayout layout, Activations a, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,
-        ReadOnlySpan<float> dLogProbs, ParameterSet gradients)
+        ReadOnlySpan<float> dLogProbs, ITensorSet gradients)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(a);
@@ -33,24 +37,37 @@ public sealed partial class Transformer
             throw new InvalidOperationException("A backward pass needs a model for training whose products see F32 weights.");
         }
 
+        var full = gradients as ParameterSet;
+        var adapters = gradients as LoraParameters;
+        if (full is null == adapters is null || adapters is null != Active is null)
+        {
+            throw new InvalidOperationException("A model with adapters on takes gradients in their shape, any other in its own.");
+        }
+
         int C = Config.HiddenSize, T = tokens.Length;
         _transposed ??= new PackedWeights(Config, transposed: true);
         _transposed.Refresh(Parameters, Kernels);
         Kernels.LogProbsBackward(
-            dLogProbs, a.Final, T, rows, targets, _packed.Head, _transposed.Head, a.DNormed, gradients.Head);
+            dLogProbs, a.Final, T, rows, targets, _packed.Head, _transposed.Head, a.DNormed, full?.Head ?? default);
         Kernels.RmsNormBackward(
-            a.DNormed, a.Last, Parameters.FinalNorm, Config.NormEpsilon, T, 1, C, C, a.DResidual, gradients.FinalNorm);
+            a.DNormed, a.Last, Parameters.FinalNorm, Config.NormEpsilon, T, 1, C, C, a.DResidual,
+            full?.FinalNorm ?? default);
         for (int i = Config.Layers - 1; i >= 0; i--)
         {
             Recompute(i, a, layout);
-            FeedForwardBackward(i, a, _transposed[i], gradients.Layers[i]);
-            AttentionBackward(i, a, layout, _transposed[i], gradients.Layers[i]);
+            LayerParameters layer = full?.Layers[i] ?? LayerParameters.Absent;
+            FeedForwardBackward(i, a, _transposed[i], layer, adapters);
+            AttentionBackward(i, a, layout, _transposed[i], layer, adapters);
         }
 
-        Kernels.EmbeddingBackward(tokens, a.DResidual, C, gradients.Embedding);
+        if (full is not null)
+        {
+            Kernels.EmbeddingBackward(tokens, a.DResidual, C, full.Embedding);
+        }
     }
 
-    private void FeedForwardBackward(int i, Activations a, PackedWeights.PackedLayer transposed, LayerParameters gradients)
+    private void FeedForwardBackward(
+        int i, Activations a, PackedWeights.PackedLayer transposed, LayerParameters gradients, LoraParameters? adapters)
     {
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
@@ -58,21 +75,26 @@ public sealed partial class Transformer
 
         // Gated holds its gradient until the activation's backward pass computes it again in its place.
         Kernels.MatMul(a.DResidual, transposed.Down, default, default, T, a.Gated);
+        Tensor dLow = AdapterInputBackward(i, LoraSite.Down, a.DResidual, T, a.Gated);
         Kernels.SwiGluBackward(a.Gated, layer.GateUp, T, F, a.DGateUp, a.Gated);
         WeightBackward(a.DResidual, a.Gated, C, F, T, gradients.Down, gradients.DownBias);
+        AdapterWeightBackward(i, LoraSite.Down, a.DResidual, dLow, a.Gated, T, adapters);
         Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
         ProjectionBackward(a.DGateUp, a.Normed, transposed.GateUp, 2 * F, C, T, a.DNormed, gradients.GateUp, gradients.GateUpBias);
+        AdapterBackward(i, LoraSite.GateUp, a.DGateUp, a.Normed, T, a.DNormed, adapters);
         JoinResidual(a, layer.Middle, weights.FeedForwardNorm, gradients.FeedForwardNorm);
     }
 
     private void AttentionBackward(
-        int i, Activations a, SequenceLayout layout, PackedWeights.PackedLayer transposed, LayerParameters gradients)
+        int i, Activations a, SequenceLayout layout, PackedWeights.PackedLayer transposed, LayerParameters gradients,
+        LoraParameters? adapters)
     {
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         int C = Config.HiddenSize, T = a.Tokens, Q = _heads.RowWidth;
         ProjectionBackward(
             a.DResidual, layer.Mixed, transposed.Output, C, Config.QuerySize, T, a.DMixed, gradients.Output, gradients.OutputBias);
+        AdapterBackward(i, LoraSite.Output, a.DResidual, layer.Mixed, T, a.DMixed, adapters);
         Kernels.AttentionBackward(a.DMixed, layer.QueryKeyValue, layout, _heads, Config.WindowOf(i), a.DQueryKeyValue);
         Kernels.Rotary(a.DQueryKeyValue, layout.Positions, _rotary.Cosine, _rotary.Sine, _heads, inverse: true);
         if (Config.QueryKeyNorm)
@@ -84,9 +106,17 @@ public sealed partial class Transformer
         }
 
         Norm(layer.Input, weights.InputNorm, a.Normed);
+        if (i == 0 && adapters is not null)
+        {
+            // Nothing below the first block is trained, so its input's gradient is not wanted.
+            AdapterBackward(i, LoraSite.QueryKeyValue, a.DQueryKeyValue, a.Normed, T, default, adapters);
+            return;
+        }
+
         ProjectionBackward(
             a.DQueryKeyValue, a.Normed, transposed.QueryKeyValue, Q, C, T, a.DNormed, gradients.QueryKeyValue,
             gradients.QueryKeyValueBias);
+        AdapterBackward(i, LoraSite.QueryKeyValue, a.DQueryKeyValue, a.Normed, T, a.DNormed, adapters);
         JoinResidual(a, layer.Input, weights.InputNorm, gradients.InputNorm);
     }
 
@@ -99,7 +129,11 @@ public sealed partial class Transformer
 
     private void WeightBackward(Tensor dy, Tensor x, int O, int I, int T, Tensor dWeight, Tensor dBias)
     {
-        Kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
+        if (!dWeight.IsEmpty)
+        {
+            Kernels.MatMulBackwardWeight(dy, x, T, I, O, dWeight);
+        }
+
         if (!dBias.IsEmpty)
         {
             Kernels.BiasBackward(dy, T, O, dBias);

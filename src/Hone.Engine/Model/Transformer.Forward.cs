@@ -1,5 +1,6 @@
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Engine.Model;
 
@@ -91,6 +92,7 @@ public sealed partial class Transformer
         LayerParameters weights = Parameters.Layers[i];
         Norm(layer.Input, weights.InputNorm, a.Normed);
         Kernels.MatMul(a.Normed, _packed[i].QueryKeyValue, weights.QueryKeyValueBias, default, a.Tokens, layer.QueryKeyValue);
+        Active?.Add(i, LoraSite.QueryKeyValue, a.Normed, a.Tokens, layer.QueryKeyValue);
         if (Config.QueryKeyNorm)
         {
             layer.QueryKeyValue.Span.CopyTo(layer.RawQueryKeyValue.Span);
@@ -110,6 +112,7 @@ public sealed partial class Transformer
         FromAttentionToGate(i, a);
         Kernels.SwiGlu(layer.GateUp, a.Tokens, Config.IntermediateSize, a.Gated);
         Kernels.MatMul(a.Gated, _packed[i].Down, Parameters.Layers[i].DownBias, layer.Middle, a.Tokens, next);
+        Active?.Add(i, LoraSite.Down, a.Gated, a.Tokens, next);
     }
 
     /// <summary>The part of it that a backward pass reads: output projection, residual, norm, gate and up projections.</summary>
@@ -118,8 +121,10 @@ public sealed partial class Transformer
         LayerActivations layer = a.Layers[i];
         LayerParameters weights = Parameters.Layers[i];
         Kernels.MatMul(layer.Mixed, _packed[i].Output, weights.OutputBias, layer.Input, a.Tokens, layer.Middle);
+        Active?.Add(i, LoraSite.Output, layer.Mixed, a.Tokens, layer.Middle);
         Norm(layer.Middle, weights.FeedForwardNorm, a.Normed);
         Kernels.MatMul(a.Normed, _packed[i].GateUp, weights.GateUpBias, default, a.Tokens, layer.GateUp);
+        Active?.Add(i, LoraSite.GateUp, a.Normed, a.Tokens, layer.GateUp);
     }
 
     /// <summary>A block once more from its input on, where other blocks have used its tensors since.</summary>

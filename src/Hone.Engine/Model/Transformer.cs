@@ -120,6 +120,7 @@ public sealed partial class Transformer : IDisposable
         _packed.Dispose();
         _transposed?.Dispose();
         _rotary.Dispose();
+        Adapters?.Dispose();
         Parameters.Dispose();
     }
 }

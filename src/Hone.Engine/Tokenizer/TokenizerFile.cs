@@ -12,7 +12,7 @@ public static class TokenizerFile
     private const string Hint = "give a model folder that has its tokenizer files";
 
     /// <summary>Files that belong to a tokenizer, as far as a model folder has them.</summary>
-    private static readonly string[] Companions =
+    internal static readonly string[] Companions =
     [
         FileName, ConfigName, "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
         "tokenizer.model", "chat_template.jinja", "chat_template.json",

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Hone.Engine.Files;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
 using Hone.Records;
 using Hone.Training.Optimization;
@@ -8,9 +10,10 @@ using Hone.Training.Optimization;
 namespace Hone.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint: a Hugging Face model folder, in the type of the files that the model came from, and beside the weights a
-/// `trainer` folder with AdamW's moments, the step and, where that type rounds, the weights in F32. Prompt order and random
-/// streams are functions of the seed and the step, so nothing else is needed to go on.
+/// A checkpoint: a Hugging Face model folder, in the type of the files that the model came from, or of a model with adapters
+/// PEFT's folder of these alone; and beside the weights a `trainer` folder with AdamW's moments, the step and, where that type
+/// rounds, the weights in F32. Prompt order and random streams are functions of the seed and the step, so nothing else is
+/// needed to go on.
 /// </summary>
 public static class TrainingCheckpoint
 {
@@ -22,8 +25,14 @@ public static class TrainingCheckpoint
     private const string Second = "second_moment.";
 
     /// <summary>Writes the folder under a temporary name, then renames it.</summary>
-    public static void Save(string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer)
+    /// <param name="folder">The checkpoint.</param>
+    /// <param name="model">The policy.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="optimizer">Moments and step.</param>
+    /// <param name="baseModel">The name or folder of the model that adapters belong to.</param>
+    public static void Save(string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel = "")
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(tokenizer);
         string temporary = folder + ".tmp";
@@ -34,9 +43,17 @@ public static class TrainingCheckpoint
 
         string trainer = Path.Combine(temporary, TrainerFolder);
         Directory.CreateDirectory(trainer);
-        ModelFile.Save(temporary, model);
+        if (model.Adapters is { } adapters)
+        {
+            LoraFile.Save(temporary, adapters, baseModel);
+        }
+        else
+        {
+            ModelFile.Save(temporary, model);
+        }
+
         tokenizer.SaveTo(temporary);
-        IEnumerable<TensorToWrite> weights = model.StoredAs == TensorDataType.F32 ? [] : Exact(Weights, model.Parameters);
+        IEnumerable<TensorToWrite> weights = Rounded(model) ? Exact(Weights, model.Parameters) : [];
         SafetensorsWriter.Write(
             Path.Combine(trainer, MomentsFile),
             [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
@@ -62,7 +79,7 @@ public static class TrainingCheckpoint
         using SafetensorsFile moments = SafetensorsFile.Open(path);
         Read(moments, First, optimizer.FirstMoment);
         Read(moments, Second, optimizer.SecondMoment);
-        if (optimizer.Model.StoredAs != TensorDataType.F32)
+        if (Rounded(optimizer.Model))
         {
             Read(moments, Weights, optimizer.Model.Parameters);
             optimizer.Model.WeightsChanged();
@@ -71,14 +88,17 @@ public static class TrainingCheckpoint
         optimizer.Step = step;
     }
 
-    private static IEnumerable<TensorToWrite> Exact(string prefix, ParameterSet set) =>
-        set.Layout.Items.Select(item => new TensorToWrite(
+    // Adapters are saved in F32, and their base is not saved.
+    private static bool Rounded(Transformer model) => model.Adapters is null && model.StoredAs != TensorDataType.F32;
+
+    private static IEnumerable<TensorToWrite> Exact(string prefix, ITensorSet set) =>
+        set.Items.Select(item => new TensorToWrite(
             prefix + item.Name, TensorDataType.F32, [.. item.Shape.Select(size => (long)size)],
             (offset, count) => set[item.Name].Slice(offset, count).Span));
 
-    private static void Read(SafetensorsFile file, string prefix, ParameterSet set)
+    private static void Read(SafetensorsFile file, string prefix, ITensorSet set)
     {
-        foreach (ParameterInfo item in set.Layout.Items)
+        foreach (ParameterInfo item in set.Items)
         {
             if (!file.Tensors.TryGetValue(prefix + item.Name, out TensorInfo? found) || found.ElementCount != item.Length)
             {

@@ -27,6 +27,9 @@ public sealed class GrpoRun
     /// <summary>Updates between checkpoints; the last update always has one.</summary>
     public int SaveEvery { get; init; } = 10;
 
+    /// <summary>The name or folder of the model that the policy's adapters belong to, where it has some.</summary>
+    public string BaseModel { get; init; } = "";
+
     /// <summary>Whether rollouts are recorded with their text.</summary>
     public bool SaveText { get; init; } = true;
 
@@ -79,7 +82,7 @@ public sealed class GrpoRun
         string folder = _folder.CheckpointFolder(step);
         if (step > 0 && !Directory.Exists(folder))
         {
-            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer);
+            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel);
         }
     }
 }

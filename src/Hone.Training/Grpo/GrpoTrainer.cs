@@ -41,8 +41,10 @@ public sealed class GrpoTrainer : IDisposable
     private readonly GrowingArray<float> _dLogProbs = new();
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="policy">The model to train.</param>
-    /// <param name="reference">A frozen model to measure the KL divergence from, or null.</param>
+    /// <param name="policy">The model to train; where it has adapters, these alone.</param>
+    /// <param name="reference">
+    /// A frozen model to measure the KL divergence from, or null. A policy with adapters needs none: without them it is its own.
+    /// </param>
     /// <param name="tokenizer">The policy's tokenizer.</param>
     /// <param name="prompts">The training set.</param>
     /// <param name="reward">What a completion is worth.</param>
@@ -55,9 +57,15 @@ public sealed class GrpoTrainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Loss.KlCoefficient > 0 && reference is null)
+        if (options.Loss.KlCoefficient > 0 && reference is null && policy.Adapters is null)
         {
             throw new ArgumentException("A KL coefficient needs a reference model.", nameof(reference));
+        }
+
+        if (policy.Adapters is { Config.Dropout: > 0 })
+        {
+            throw new ArgumentException(
+                "With dropout a training pass is not the policy that was sampled from, and ratios are not exact.", nameof(policy));
         }
 
         _policy = policy;
@@ -146,14 +154,29 @@ public sealed class GrpoTrainer : IDisposable
 
     private void MeasureReference(RolloutBatch batch)
     {
-        if (_reference is null)
+        if (_reference is not null)
         {
-            return;
+            MeasureReference(batch, _reference);
         }
+        else if (_options.Loss.KlCoefficient > 0)
+        {
+            _policy.AdaptersOn = false;
+            try
+            {
+                MeasureReference(batch, _policy);
+            }
+            finally
+            {
+                _policy.AdaptersOn = true;
+            }
+        }
+    }
 
+    private void MeasureReference(RolloutBatch batch, Transformer reference)
+    {
         foreach (MicroBatch part in MicroBatch.Cut(batch.Groups, _options.MicroBatchTokens, _part))
         {
-            ReadOnlySpan<float> logProbs = LogProbs(_reference, part);
+            ReadOnlySpan<float> logProbs = LogProbs(reference, part);
             for (int i = 0; i < part.Completions; i++)
             {
                 batch.Items[part.FirstCompletion + i].ReferenceLogProbs = logProbs[part.Starts[i]..part.Starts[i + 1]].ToArray();

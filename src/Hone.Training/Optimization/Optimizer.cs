@@ -1,10 +1,14 @@
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Training.Optimization;
 
-/// <summary>The gradients of a model and AdamW's moments; one update at a time.</summary>
+/// <summary>
+/// The gradients of a model and AdamW's moments; one update at a time. Of a model with adapters these alone are trained, and
+/// the base has neither gradients nor moments.
+/// </summary>
 public sealed class Optimizer : IDisposable
 {
     private readonly Transformer _model;
@@ -23,11 +27,12 @@ public sealed class Optimizer : IDisposable
         _model = model;
         _options = options;
         _steps = steps;
-        Gradients = new ParameterSet(model.Config);
-        FirstMoment = new ParameterSet(model.Config);
-        SecondMoment = new ParameterSet(model.Config);
-        _updates = [.. Gradients.Layout.Items.Select(item => new ParameterUpdate(
-            model.Parameters[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name],
+        ITensorSet trained = model.Adapters is { } adapters ? adapters.Values : model.Parameters;
+        Gradients = Alike(model);
+        FirstMoment = Alike(model);
+        SecondMoment = Alike(model);
+        _updates = [.. trained.Items.Select(item => new ParameterUpdate(
+            trained[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name],
             item.Decays ? (float)options.WeightDecay : 0f))];
     }
 
@@ -35,14 +40,14 @@ public sealed class Optimizer : IDisposable
     public int Step { get; internal set; }
 
     /// <summary>Where backward passes add.</summary>
-    public ParameterSet Gradients { get; }
+    public ITensorSet Gradients { get; }
 
     /// <summary>What the updates change.</summary>
     internal Transformer Model => _model;
 
-    internal ParameterSet FirstMoment { get; }
+    internal ITensorSet FirstMoment { get; }
 
-    internal ParameterSet SecondMoment { get; }
+    internal ITensorSet SecondMoment { get; }
 
     /// <summary>The learning rate of the next update.</summary>
     public double NextLearningRate => LearningRate.At(
@@ -67,7 +72,15 @@ public sealed class Optimizer : IDisposable
                 item.Weights, item.Gradient, item.FirstMoment, item.SecondMoment, update, scale, item.WeightDecay);
         }
 
-        _model.WeightsChanged();
+        if (_model.Adapters is { } adapters)
+        {
+            adapters.ValuesChanged();
+        }
+        else
+        {
+            _model.WeightsChanged();
+        }
+
         return norm;
     }
 
@@ -78,6 +91,10 @@ public sealed class Optimizer : IDisposable
         FirstMoment.Dispose();
         SecondMoment.Dispose();
     }
+
+    private static ITensorSet Alike(Transformer model) => model.Adapters is { } adapters
+        ? new LoraParameters(adapters.Values.Layout)
+        : new ParameterSet(model.Config);
 
     /// <summary>One parameter with all that AdamW reads of it: looked up once, for a look-up by name allocates.</summary>
     private readonly record struct ParameterUpdate(

@@ -1,4 +1,5 @@
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Training.Batches;
 using Hone.Training.Grpo;
 using Hone.Training.Supervised;
@@ -14,6 +15,9 @@ public sealed record MemoryNeeds
     /// <summary>Threads of the kernels, each with scratch of its own.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>The adapters that are trained in place of the model, or null.</summary>
+    public LoraConfig? Lora { get; init; }
+
     /// <summary>Whether a frozen reference model is held too.</summary>
     public bool Reference { get; init; }
 
@@ -27,14 +31,16 @@ public sealed record MemoryNeeds
     public RolloutNeeds? Rollouts { get; init; }
 
     /// <summary>The needs of a GRPO run whose longest prompt has <paramref name="longestPrompt"/> tokens.</summary>
-    public static MemoryNeeds Of(TransformerConfig config, GrpoOptions options, int longestPrompt, int threads)
+    public static MemoryNeeds Of(
+        TransformerConfig config, GrpoOptions options, int longestPrompt, int threads, LoraConfig? lora = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new MemoryNeeds
         {
             Config = config,
             Threads = threads,
-            Reference = options.Loss.KlCoefficient > 0,
+            Lora = lora,
+            Reference = options.Loss.KlCoefficient > 0 && lora is null,
             PassTokens = options.MostPassRows(longestPrompt),
             LongestSequence = longestPrompt + options.MaxCompletionTokens - 1,
             Rollouts = new RolloutNeeds(
@@ -43,13 +49,15 @@ public sealed record MemoryNeeds
     }
 
     /// <summary>The needs of supervised training on tokenised rows.</summary>
-    public static MemoryNeeds Of(TransformerConfig config, SftOptions options, IReadOnlyList<TokenGroup> rows, int threads)
+    public static MemoryNeeds Of(
+        TransformerConfig config, SftOptions options, IReadOnlyList<TokenGroup> rows, int threads, LoraConfig? lora = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new MemoryNeeds
         {
             Config = config,
             Threads = threads,
+            Lora = lora,
             PassTokens = options.MostPassRows(rows),
             LongestSequence = rows.Max(row => row.Rows),
         };

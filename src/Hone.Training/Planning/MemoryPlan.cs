@@ -2,6 +2,7 @@ using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Training.Planning;
 
@@ -24,6 +25,9 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
     /// <summary>Name of the part that sampling takes.</summary>
     public const string CachePart = "key/value cache";
 
+    /// <summary>Name of the part that low-rank adapters take, their gradients and moments apart.</summary>
+    public const string AdaptersPart = "adapters";
+
     /// <summary>All parts together, in bytes.</summary>
     public long Total => Parts.Sum(part => part.Bytes);
 
@@ -44,13 +48,20 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
         TransformerConfig config = needs.Config;
         long values = sizeof(float) * Arena.RoundUp(new ParameterLayout(config).Length);
         long packed = Transformer.PackedBytes(config, transposed: false);
+        LoraLayout? adapters = needs.Lora is { } lora ? new LoraLayout(config, lora) : null;
+        long trained = adapters is null ? values : sizeof(float) * Arena.RoundUp(adapters.Length);
         List<MemoryPart> parts =
         [
             new("parameters", values),
             new("packed weights", packed + Transformer.PackedBytes(config, transposed: true)),
-            new("gradients", values),
-            new("optimizer", 2 * values),
         ];
+        if (adapters is not null)
+        {
+            parts.Add(new(AdaptersPart, trained + LoraAdapters.MostBytes(adapters, trained: true, MostTokens(needs))));
+        }
+
+        parts.Add(new("gradients", trained));
+        parts.Add(new("optimizer", 2 * trained));
         if (needs.Reference)
         {
             parts.Add(new("reference model", Transformer.InferenceBytes(config)));
@@ -62,7 +73,7 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
             parts.Add(new(CachePart, CacheBytes(config, rollouts) + DecodingBytes(config, rollouts)));
         }
 
-        parts.Add(new("logits and scratch", ScratchBytes(needs)));
+        parts.Add(new("logits and scratch", ScratchBytes(needs, adapters)));
         return new MemoryPlan(mode, parts);
     }
 
@@ -78,20 +89,29 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
     // hidden state of each prompt, and those that a step draws from.
     private static long DecodingBytes(TransformerConfig config, RolloutNeeds rollouts)
     {
-        long prompts = Math.Min((long)rollouts.PromptSlots * rollouts.LongestPrompt, Math.Max(Decoder.PrefillTokens, rollouts.LongestPrompt));
-        long tokens = Math.Max(prompts, rollouts.CompletionSlots);
+        long tokens = DecodingTokens(rollouts);
         return Activations.Bytes(config, tokens + (tokens / 4), ActivationMode.Discard)
             + (sizeof(float) * rollouts.PromptSlots * Arena.RoundUp(config.HiddenSize))
             + GrowingTensor.MostBytes((long)rollouts.CompletionSlots * config.HiddenSize);
     }
 
-    private static long ScratchBytes(MemoryNeeds needs)
+    private static long DecodingTokens(RolloutNeeds rollouts)
+    {
+        long prompts = Math.Min((long)rollouts.PromptSlots * rollouts.LongestPrompt, Math.Max(Decoder.PrefillTokens, rollouts.LongestPrompt));
+        return Math.Max(prompts, rollouts.CompletionSlots);
+    }
+
+    private static long MostTokens(MemoryNeeds needs) =>
+        Math.Max(needs.PassTokens, needs.Rollouts is { } rollouts ? DecodingTokens(rollouts) : 0);
+
+    private static long ScratchBytes(MemoryNeeds needs, LoraLayout? adapters)
     {
         TransformerConfig config = needs.Config;
         var sizes = new ScratchSizes
         {
             Hidden = config.HiddenSize, FeedForward = config.IntermediateSize, Vocabulary = config.VocabularySize,
-            Heads = Heads(config), Parameters = new ParameterLayout(config).Length, PassTokens = needs.PassTokens,
+            Heads = Heads(config), Parameters = adapters?.Length ?? new ParameterLayout(config).Length,
+            TrainedMatrices = adapters is null ? null : [.. adapters.Products.Distinct()], PassTokens = needs.PassTokens,
             LongestSequence = needs.LongestSequence, Samples = needs.Rollouts is not null,
         };
         return Kernels.MostScratchBytesOnCpu(sizes, needs.Threads);

@@ -1,5 +1,7 @@
+using Hone.Engine.Decoding;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Training.Batches;
 using Hone.Training.Losses;
 using Hone.Training.Optimization;
@@ -14,7 +16,10 @@ namespace Hone.Training.Supervised;
 /// <param name="Tokens">Completion tokens of the batch.</param>
 public sealed record SftStep(int Step, double Loss, double GradNorm, double LearningRate, int Tokens);
 
-/// <summary>Supervised fine-tuning: the loss is on the completion only, averaged over the update's tokens.</summary>
+/// <summary>
+/// Supervised fine-tuning: the loss is on the completion only, averaged over the update's tokens. Of a model with adapters
+/// these alone are trained, with their dropout.
+/// </summary>
 public sealed class SftTrainer : IDisposable
 {
     private readonly Transformer _model;
@@ -57,12 +62,16 @@ public sealed class SftTrainer : IDisposable
         }
 
         double loss = 0;
+        long rows = 0;
         _optimizer.Clear();
         foreach (MicroBatch part in MicroBatch.Cut(_groups, _options.MicroBatchTokens, _part))
         {
+            LeaveOut(new LoraDropout(RandomNumbers.Seed((ulong)_options.Seed, (ulong)step), rows));
             loss += Accumulate(part, tokens);
+            rows += part.Tokens.Length;
         }
 
+        LeaveOut(null);
         double rate = _optimizer.NextLearningRate;
         double norm = _optimizer.Update();
         return new SftStep(step, loss, norm, rate, tokens);
@@ -73,6 +82,14 @@ public sealed class SftTrainer : IDisposable
     {
         _optimizer.Dispose();
         _activations.Dispose();
+    }
+
+    private void LeaveOut(LoraDropout? dropout)
+    {
+        if (_model.Adapters is { } adapters)
+        {
+            adapters.Dropout = dropout;
+        }
     }
 
     private double Accumulate(MicroBatch part, int tokens)

@@ -5,7 +5,7 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>The command line as it is documented (DESIGN.md section 3).</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "rank", "eval", "generate", "bench"];
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "bench"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -34,6 +34,7 @@ public sealed class HelpTests
     [InlineData("select", "--scores", "--data", "--fraction", "--by", "--center", "--out", "--json")]
     [InlineData("sft", "--config", "--set")]
     [InlineData("train", "--config", "--set", "--resume")]
+    [InlineData("merge", "--model", "--adapter", "--out", "--dtype")]
     [InlineData("rank", "--hardest", "--window", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
     [InlineData("eval", "--model", "--data", "--samples", "--json")]
     [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]

@@ -24,14 +24,16 @@ public class BatchInvarianceTests
     {
         using KernelSet kernels = Paths.Open(path, 2);
         using Transformer model = TinyModels.Make(shape, kernels);
-        IReadOnlyList<Completion> completions = Generate(model, new SamplingRule(), rows: 64);
-        (int[] Prompt, int[][] Completions)[] groups =
-        [
-            .. completions.GroupBy(completion => completion.Request).Select(group =>
-                (Requests(model)[group.Key].Prompt, group.Select(completion => completion.Tokens).ToArray())),
-        ];
-        CompareWithTraining(model, completions, TrainingBatch.Shared(groups), $"{shape}, {path}, shared prompts");
-        CompareWithTraining(model, completions, TrainingBatch.Repeated(groups), $"{shape}, {path}, repeated prompts");
+        CompareWithTraining(model, $"{shape}, {path}");
+    }
+
+    [Theory]
+    [MemberData(nameof(ShapesAndPaths))]
+    public void Sampled_log_probabilities_are_those_of_training_with_adapters_too(string shape, KernelPath path)
+    {
+        using KernelSet kernels = Paths.Open(path, 2);
+        using Transformer model = TinyAdapters.Make(shape, kernels);
+        CompareWithTraining(model, $"{shape}, {path}, adapters");
     }
 
     [Theory]
@@ -83,6 +85,18 @@ public class BatchInvarianceTests
     {
         using var decoder = new Decoder(model, rows);
         return decoder.Generate(Requests(model), rule, [EndToken], cancel: TestContext.Current.CancellationToken);
+    }
+
+    private static void CompareWithTraining(Transformer model, string where)
+    {
+        IReadOnlyList<Completion> completions = Generate(model, new SamplingRule(), rows: 64);
+        (int[] Prompt, int[][] Completions)[] groups =
+        [
+            .. completions.GroupBy(completion => completion.Request).Select(group =>
+                (Requests(model)[group.Key].Prompt, group.Select(completion => completion.Tokens).ToArray())),
+        ];
+        CompareWithTraining(model, completions, TrainingBatch.Shared(groups), where + ", shared prompts");
+        CompareWithTraining(model, completions, TrainingBatch.Repeated(groups), where + ", repeated prompts");
     }
 
     private static void CompareWithTraining(

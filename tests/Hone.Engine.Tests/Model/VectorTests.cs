@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Engine.Tests.Testing;
 
 namespace Hone.Engine.Tests.Model;
@@ -12,7 +13,13 @@ public class VectorTests
     public static TheoryData<KernelPath> All => Paths.All;
 
     public static TheoryData<string, KernelPath> Cases =>
+        new MatrixTheoryData<string, KernelPath>([.. VectorCase.Names, .. VectorCase.Adapted], Enum.GetValues<KernelPath>());
+
+    public static TheoryData<string, KernelPath> WholeCases =>
         new MatrixTheoryData<string, KernelPath>(VectorCase.Names, Enum.GetValues<KernelPath>());
+
+    public static TheoryData<string, KernelPath> AdaptedCases =>
+        new MatrixTheoryData<string, KernelPath>(VectorCase.Adapted, Enum.GetValues<KernelPath>());
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -53,7 +60,7 @@ public class VectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(WholeCases))]
     public void Gradient_of_every_tensor_is_that_of_PyTorch(string name, KernelPath path)
     {
         using var run = new Run(name, path);
@@ -69,6 +76,30 @@ public class VectorTests
             Near.Check(
                 $"d {item.Name}", item.Shape, expected.Gradient(item.Name), gradients[item.Name].Span, Tolerance.GradientFloat,
                 $"{name}, {path}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AdaptedCases))]
+    public void Gradient_of_every_adapter_is_that_of_PyTorch(string name, KernelPath path)
+    {
+        using var run = new Run(name, path);
+        VectorCase expected = run.Case;
+        float[] dLogProbs = new float[expected.Rows.Length];
+        Array.Fill(dLogProbs, -1f / dLogProbs.Length);
+        using var gradients = new LoraParameters(run.Model.Adapters!.Values.Layout);
+        run.Model.Backward(
+            expected.Tokens, expected.Layout, run.Activations, expected.Rows, expected.Targets, dLogProbs, gradients);
+        Assert.Equal(2 * gradients.Layout.Modules.Count, expected.GradientNames().Length);
+        foreach (LoraModule module in gradients.Layout.Modules)
+        {
+            string tensor = $"base_model.model.{module.Name}.lora_";
+            Near.Check(
+                $"d A {module.Name}", [module.Rank, module.Inputs], expected.Gradient(tensor + "A.weight"), gradients.A(module).Span,
+                Tolerance.GradientFloat, $"{name}, {path}");
+            Near.Check(
+                $"d B {module.Name}", [module.Outputs, module.Rank], expected.Gradient(tensor + "B.weight"),
+                gradients.CopyOfB(module), Tolerance.GradientFloat, $"{name}, {path}");
         }
     }
 

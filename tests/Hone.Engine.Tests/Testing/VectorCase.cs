@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Hone.Engine.Files;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Engine.Tests.Testing;
 
@@ -12,6 +14,9 @@ internal sealed class VectorCase
         "llama_mha", "llama_gqa", "qwen2_mha", "qwen2_gqa", "qwen3_mha", "qwen3_gqa",
         "llama_llama3", "llama_linear", "llama_yarn", "qwen3_yarn_windows", "qwen2_windows", "mistral_window",
     ];
+
+    /// <summary>The same models under adapters.</summary>
+    public static readonly string[] Adapted = ["lora/llama_gqa", "lora/qwen2_gqa", "lora/qwen3_gqa"];
 
     private readonly JsonElement _expected;
 
@@ -68,7 +73,17 @@ internal sealed class VectorCase
     public string[] GradientNames() =>
         [.. _expected.GetProperty("gradients").EnumerateObject().Select(property => property.Name)];
 
-    public Transformer Load(KernelSet kernels) => ModelFile.Load(Folder, kernels);
+    public Transformer Load(KernelSet kernels)
+    {
+        if (!LoraFile.IsAdapter(Folder))
+        {
+            return ModelFile.Load(Folder, kernels);
+        }
+
+        Transformer model = ModelFile.Load(Path.Combine(Folder, PeftConfig.Read(Folder).BaseModel), kernels);
+        model.Adapt(LoraFile.Load(Folder, model.Config, kernels));
+        return model;
+    }
 
     private static double[] Numbers2(JsonElement rows) => [.. rows.EnumerateArray().SelectMany(Numbers)];
 

@@ -1,3 +1,4 @@
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 using Hone.Training.Grpo;
 using Hone.Training.Tests.Testing;
@@ -47,7 +48,7 @@ public class RepeatabilityTests
         using var whole = new TrainerCase(TrainerCase.Options, tied: true);
         using var parts = new TrainerCase(TrainerCase.Options with { MicroBatchTokens = 1 }, tied: true);
         SameRollouts(whole.Run(1)[0].Batch, parts.Run(1)[0].Batch);
-        ParameterSet expected = whole.Trainer.Optimizer.Gradients, actual = parts.Trainer.Optimizer.Gradients;
+        ITensorSet expected = whole.Trainer.Optimizer.Gradients, actual = parts.Trainer.Optimizer.Gradients;
         Near.Exact("gradient of", expected, actual, except: Tied);
         Near.Check(Tied, Near.Doubles(expected[Tied].Span), actual[Tied].Span, Tolerance.OtherOrder);
     }

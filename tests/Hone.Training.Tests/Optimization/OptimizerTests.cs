@@ -1,5 +1,6 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 using Hone.Training.Batches;
 using Hone.Training.Optimization;
@@ -93,10 +94,10 @@ public sealed class OptimizerTests : IDisposable
         Assert.NotEqual(before, after);
     }
 
-    private static double Fill(ParameterSet gradients, int seed)
+    private static double Fill(ITensorSet gradients, int seed)
     {
         double sum = 0;
-        foreach (ParameterInfo item in gradients.Layout.Items)
+        foreach (ParameterInfo item in gradients.Items)
         {
             Span<float> values = gradients[item.Name].Span;
             ulong stream = RandomNumbers.Seed((ulong)seed, RandomNumbers.Hash(item.Name));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Engine.Memory;
 using Hone.Engine.Model;
 
 namespace Hone.Training.Tests.Testing;
@@ -58,9 +59,9 @@ internal static class Near
     }
 
     /// <summary>Compares every tensor in bits, but for those that are named.</summary>
-    public static void Exact(string what, ParameterSet expected, ParameterSet actual, params ReadOnlySpan<string> except)
+    public static void Exact(string what, ITensorSet expected, ITensorSet actual, params ReadOnlySpan<string> except)
     {
-        foreach (ParameterInfo item in expected.Layout.Items)
+        foreach (ParameterInfo item in expected.Items)
         {
             if (!except.Contains(item.Name))
             {

@@ -1,5 +1,6 @@
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Records.DataSets;
 using Hone.Training.Batches;
 using Hone.Training.Grpo;
@@ -27,10 +28,17 @@ internal sealed class TrainerCase : IDisposable
 
     public TrainerCase(
         GrpoOptions options, int threads = 1, bool tied = false, bool reference = false, IReward? reward = null,
-        Func<Kernels, Transformer>? load = null)
+        Func<Kernels, Transformer>? load = null, LoraConfig? lora = null)
     {
         _kernels = Kernels.OnCpu(threads);
         Policy = load?.Invoke(_kernels) ?? TinyPolicy.Make(_kernels, tied: tied);
+        if (lora is not null)
+        {
+            var adapters = new LoraAdapters(Policy.Config, lora, _kernels);
+            Policy.Adapt(adapters);
+            LoraInitialization.Randomize(adapters, options.Seed);
+        }
+
         Reference = reference ? TinyPolicy.Reference(Policy) : null;
         Trainer = new GrpoTrainer(
             Policy, Reference, TinyPolicy.Tokenizer, Prompts, new WeightedReward([new(reward ?? new LetterReward(), 1)]), EndTokens,

@@ -56,7 +56,11 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
                 _workers.Run(ref job, Blocks(count, LogitRowsPerItem));
             }
 
-            MatMulBackwardWeight(logits, gathered, count, C, V, dHead);
+            if (!dHead.IsEmpty)
+            {
+                MatMulBackwardWeight(logits, gathered, count, C, V, dHead);
+            }
+
             MatMul(logits, headTransposed, default, default, count, gathered);
             for (int i = 0; i < count; i++)
             {

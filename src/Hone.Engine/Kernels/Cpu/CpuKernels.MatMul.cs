@@ -27,10 +27,17 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
     {
         Require(x, (long)T * weight.Inputs, nameof(x));
         Require(y, (long)T * weight.Outputs, nameof(y));
+        bool onTop = residual.Pointer == y.Pointer;
+        if (onTop && !bias.IsEmpty)
+        {
+            throw new ArgumentException("A product that is added to y takes no bias.", nameof(bias));
+        }
+
         Multiply(new ProductJob
         {
             A = x.Pointer, ARow = weight.Inputs, Panels = weight.Floats, NarrowPanels = weight.BFloats,
-            M = T, N = weight.Outputs, K = weight.Inputs, C = y.Pointer, Bias = Optional(bias, weight.Outputs), Residual = Optional(residual, (long)T * weight.Outputs),
+            M = T, N = weight.Outputs, K = weight.Inputs, C = y.Pointer, Bias = Optional(bias, weight.Outputs),
+            Residual = onTop ? null : Optional(residual, (long)T * weight.Outputs), Accumulate = onTop,
         });
     }
 

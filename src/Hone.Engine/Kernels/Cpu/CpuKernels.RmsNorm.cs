@@ -27,19 +27,23 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         RequireRows(x, T, rows, C, stride, nameof(x));
         RequireRows(dx, T, rows, C, stride, nameof(dx));
         Require(weight, C, nameof(weight));
-        Require(dWeight, C, nameof(dWeight));
+        float* weightGradient = Optional(dWeight, C);
         float* inverses = _rowScratch.Take((long)T * rows).Pointer;
         var job = new RmsNormBackwardJob
         {
             DY = dy.Pointer, X = x.Pointer, Weight = weight.Pointer, DX = dx.Pointer, Inverses = inverses,
-            Epsilon = epsilon, T = T, Rows = rows, C = C, Stride = stride, DWeight = dWeight.Pointer,
+            Epsilon = epsilon, T = T, Rows = rows, C = C, Stride = stride, DWeight = weightGradient,
         };
 
         // The weight's gradient reads dy, which dx may overwrite, so it goes first.
         job.Pass = RmsNormPass.Inverses;
         _workers.Run(ref job, Blocks(T, TokensPerItem));
-        job.Pass = RmsNormPass.Weight;
-        _workers.Run(ref job, Blocks(C, RmsNormBackwardJob.Columns));
+        if (weightGradient != null)
+        {
+            job.Pass = RmsNormPass.Weight;
+            _workers.Run(ref job, Blocks(C, RmsNormBackwardJob.Columns));
+        }
+
         job.Pass = RmsNormPass.Input;
         _workers.Run(ref job, Blocks(T, TokensPerItem));
     }

@@ -15,7 +15,9 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         HeadShape heads = sizes.Heads;
         int C = sizes.Hidden, F = sizes.FeedForward, V = sizes.Vocabulary, mixed = heads.Heads * heads.HeadSize;
         int chunk = RowsPerChunk(V);
-        (int I, int O, long Tokens)[] products =
+        (int I, int O, long Tokens)[] products = sizes.TrainedMatrices is { } trained
+            ? [.. trained.Select(matrix => (matrix.Inputs, matrix.Outputs, sizes.PassTokens))]
+            :
         [
             (C, heads.RowWidth, sizes.PassTokens), (mixed, C, sizes.PassTokens), (C, 2 * F, sizes.PassTokens),
             (F, C, sizes.PassTokens), (C, V, sizes.PassTokens == 0 ? 0 : chunk),
