@@ -34,15 +34,22 @@ internal sealed class SymbolList
         });
     }
 
-    /// <summary>Makes every merge that applies, best rank first, then leftmost.</summary>
-    internal void MergeAll(MergeTable merges)
+    /// <summary>Lets the last symbol cover the piece up to <paramref name="end"/>.</summary>
+    internal void StretchLast(int end)
+    {
+        CollectionsMarshal.AsSpan(_symbols)[^1].End = end;
+    }
+
+    /// <summary>Makes every merge that applies, best rank first, then leftmost; returns what is left, in order.</summary>
+    internal PieceToken[] MergeAll(MergeTable merges)
     {
         Span<Symbol> symbols = CollectionsMarshal.AsSpan(_symbols);
-        if (symbols.Length < 2)
+        if (symbols.IsEmpty)
         {
-            return;
+            return [];
         }
         symbols[^1].Next = None;
+        int remaining = symbols.Length;
         _waiting.Clear();
         for (int index = 0; index < symbols.Length - 1; index++)
         {
@@ -57,11 +64,11 @@ internal sealed class SymbolList
                 continue;
             }
             ref Symbol right = ref symbols[left.Next];
+            remaining--;
             left.Id = left.MergedId;
             left.End = right.End;
             left.Next = right.Next;
             right.Rank = None;
-            right.Id = None;
             if (left.Next != None)
             {
                 symbols[left.Next].Previous = index;
@@ -72,18 +79,15 @@ internal sealed class SymbolList
                 Consider(symbols, left.Previous, merges);
             }
         }
-    }
-
-    /// <summary>The symbols that are left, in order.</summary>
-    internal IEnumerable<(int Id, int Start, int End)> Remaining()
-    {
-        foreach (Symbol symbol in _symbols)
+        var tokens = new PieceToken[remaining];
+        int next = 0;
+        for (int i = 0; i < remaining; i++)
         {
-            if (symbol.Id != None)
-            {
-                yield return (symbol.Id, symbol.Start, symbol.End);
-            }
+            ref Symbol symbol = ref symbols[next];
+            tokens[i] = new PieceToken(symbol.Id, symbol.Start, symbol.End);
+            next = symbol.Next;
         }
+        return tokens;
     }
 
     /// <summary>Notes the merge of a symbol with the one behind it, if there is one.</summary>

@@ -9,7 +9,10 @@ namespace Hone.Engine.Tokenization.Splitting;
 /// </summary>
 internal sealed class RegexPattern : TextPattern
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const int LongestExpression = 10_000;
+
+    /// <summary>For one text, so that an expression that explodes ends in an error and not in waiting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly string _path;
     private readonly Regex _regex;
@@ -17,9 +20,13 @@ internal sealed class RegexPattern : TextPattern
     internal RegexPattern(string expression, JsonField field)
     {
         _path = field.Path;
+        if (expression.Length > LongestExpression)
+        {
+            throw field.Wrong($"at most {LongestExpression} characters");
+        }
         try
         {
-            _regex = new Regex(expression, RegexOptions.CultureInvariant, Patience);
+            _regex = Linear(expression) ?? new Regex(expression, RegexOptions.CultureInvariant, Patience);
         }
         catch (ArgumentException e)
         {
@@ -32,6 +39,7 @@ internal sealed class RegexPattern : TextPattern
 
     internal override void Find(ReadOnlySpan<char> text, List<TextRange> matches)
     {
+        long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         try
         {
             if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
@@ -57,10 +65,28 @@ internal sealed class RegexPattern : TextPattern
 
         void Add(int start, int end)
         {
+            // The engine's own limit is for one match only.
+            if (Environment.TickCount64 > deadline)
+            {
+                throw new RegexMatchTimeoutException();
+            }
             if (end > start)
             {
                 matches.Add(new TextRange(start, end));
             }
+        }
+    }
+
+    /// <summary>The expression for the engine that never goes back, unless it looks around or refers back.</summary>
+    private static Regex? Linear(string expression)
+    {
+        try
+        {
+            return new Regex(expression, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Patience);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
         }
     }
 }
