@@ -41,7 +41,7 @@ internal readonly struct JsonField(string path, string name, JsonElement element
     /// <summary>The member of that key, which must be there.</summary>
     internal JsonField Get(string key)
     {
-        return Find(key) ?? throw Error($"has no '{key}'", "the key to be there");
+        return Find(key) ?? throw Error($"has no {BadFile.Quote(key)}", "the key to be there");
     }
 
     internal IEnumerable<JsonField> Items()

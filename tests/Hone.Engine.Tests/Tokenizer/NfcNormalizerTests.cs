@@ -9,8 +9,8 @@ public sealed class NfcNormalizerTests
     [Fact]
     public void Random_text_becomes_what_the_platform_makes_of_it_whole()
     {
-        // Letters with marks of many classes, jamo, and arbitrary code points, so that segments meet in every way. The
-        // platform may know an older Unicode, in which later characters do not change: those it knows are asked.
+        // Letters with marks of many classes, jamo, and arbitrary characters of blocks that have long been full, since the
+        // platform may know an older Unicode.
         int[] pool = [0x41, 0x65, 0x301, 0x323, 0x307, 0x327, 0x1100, 0x1161, 0x11A8, 0xAC00, 0x212B, 0x9C7, 0x9BE, 0x3099, 0x304B, 0x110BA, 0x11099, 0x1D157, 0x1D165, 0xFB2A, 0x958];
         var random = new Random(7);
         var normalizer = new NfcNormalizer();
@@ -19,7 +19,7 @@ public sealed class NfcNormalizerTests
             var text = new StringBuilder();
             for (int i = random.Next(1, 8); i > 0; i--)
             {
-                int value = random.Next(3) > 0 ? pool[random.Next(pool.Length)] : random.Next(0x20, 0x11000);
+                int value = random.Next(3) > 0 ? pool[random.Next(pool.Length)] : random.Next(0x20, 0x800);
                 text.Append(Rune.IsValid(value) ? new Rune(value) : new Rune('x'));
             }
             string original = text.ToString();
@@ -52,7 +52,8 @@ public sealed class NfcNormalizerTests
         var different = new List<string>();
         for (int value = 0; value < 0x110000; value++)
         {
-            if (!Rune.IsValid(value))
+            // The platform normalises nothing that is not a character.
+            if (!Rune.IsValid(value) || (value & 0xFFFE) == 0xFFFE || value is >= 0xFDD0 and <= 0xFDEF)
             {
                 continue;
             }
