@@ -82,7 +82,7 @@ public sealed class HostileTokenizerTests
     {
         var random = new Random(8);
         int refused = 0, loaded = 0;
-        for (int round = 0; round < 3000; round++)
+        for (int round = 0; round < 1500; round++)
         {
             JsonNode root = JsonNode.Parse(Files[round % Files.Length])!;
             for (int change = random.Next(1, 4); change > 0; change--)
@@ -93,8 +93,8 @@ public sealed class HostileTokenizerTests
             }
             Try(root.ToJsonString(), ref refused, ref loaded);
         }
-        Assert.InRange(refused, 500, 2900);
-        Assert.InRange(loaded, 100, 2500);
+        Assert.InRange(refused, 250, 1450);
+        Assert.InRange(loaded, 50, 1250);
     }
 
     [Theory]
