@@ -17,8 +17,14 @@ internal static class BadFile
     /// <summary>A value from a file, fit for one line: quoted, control characters escaped, cut when long.</summary>
     internal static string Quote(string value)
     {
-        var text = new StringBuilder("'");
-        foreach (char c in value.AsSpan(0, Math.Min(value.Length, LongestQuote)))
+        return $"'{OneLine(value, LongestQuote)}'";
+    }
+
+    /// <summary>Text from a file, fit for one line: control characters escaped, cut when long.</summary>
+    internal static string OneLine(string value, int longest)
+    {
+        var text = new StringBuilder();
+        foreach (char c in value.AsSpan(0, Math.Min(value.Length, longest)))
         {
             if (char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029')
             {
@@ -29,6 +35,6 @@ internal static class BadFile
                 text.Append(c);
             }
         }
-        return text.Append(value.Length > LongestQuote ? "...'" : "'").ToString();
+        return text.Append(value.Length > longest ? "..." : "").ToString();
     }
 }

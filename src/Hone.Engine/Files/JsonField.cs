@@ -5,9 +5,12 @@ namespace Hone.Engine.Files;
 /// <summary>A JSON value that knows its file and key, so that every complaint names both.</summary>
 internal readonly struct JsonField(string path, string name, JsonElement element)
 {
+    private const int LongestName = 200;
+
     internal string Path => path;
 
-    internal string Name => name.Length == 0 ? "top level" : name;
+    /// <summary>The way here by keys and indices; keys come from the file, so it is made fit for one line.</summary>
+    internal string Name => name.Length == 0 ? "top level" : BadFile.OneLine(name, LongestName);
 
     internal bool IsNull => element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
@@ -41,7 +44,7 @@ internal readonly struct JsonField(string path, string name, JsonElement element
     /// <summary>The member of that key, which must be there.</summary>
     internal JsonField Get(string key)
     {
-        return Find(key) ?? throw Error($"has no '{key}'", "the key to be there");
+        return Find(key) ?? throw Error($"has no {BadFile.Quote(key)}", "the key to be there");
     }
 
     internal IEnumerable<JsonField> Items()
@@ -123,7 +126,7 @@ internal readonly struct JsonField(string path, string name, JsonElement element
             JsonValueKind.Array => "a list",
             JsonValueKind.Undefined => "absent",
             JsonValueKind.String => BadFile.Quote(element.GetString()!),
-            _ => element.GetRawText(),
+            _ => BadFile.OneLine(element.GetRawText(), LongestName),
         };
     }
 

@@ -13,11 +13,19 @@ namespace Hone.Engine.Tokenization;
 internal sealed record AddedToken(
     int Id, string Content, bool Special, bool Normalized, bool SingleWord, bool StripLeft, bool StripRight)
 {
+    /// <summary>Bounds the time to look for a token at one place; published ones have some dozens of chars.</summary>
+    private const int LongestContent = 512;
+
     internal static AddedToken Read(JsonField field)
     {
+        JsonField content = field.Get("content");
+        if (content.Text().Length > LongestContent)
+        {
+            throw content.Wrong($"at most {LongestContent} characters");
+        }
         bool special = Flag("special", false);
         return new AddedToken(
-            field.Get("id").Integer(0, Vocabulary.HighestId), field.Get("content").Text(), special,
+            field.Get("id").Integer(0, Vocabulary.HighestId), content.Text(), special,
             Flag("normalized", !special), Flag("single_word", false), Flag("lstrip", false), Flag("rstrip", false));
 
         bool Flag(string key, bool otherwise)

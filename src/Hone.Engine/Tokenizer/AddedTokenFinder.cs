@@ -1,29 +1,31 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
+using Hone.Engine.Tokenization.Splitting;
 
 namespace Hone.Engine.Tokenization;
 
-/// <summary>Finds added tokens in text, leftmost first and of those the longest.</summary>
+/// <summary>
+/// Finds added tokens in text, leftmost first and of those the longest. The sorted texts are searched as a tree would
+/// be, one char after the other, without the memory of one.
+/// </summary>
 internal sealed class AddedTokenFinder
 {
-    private readonly Node _root = new();
+    private readonly string[] _texts;
+    private readonly AddedToken[] _tokens;
     private readonly SearchValues<char> _firstChars;
 
-    /// <summary>A finder for tokens by the text to look for.</summary>
+    /// <summary>A finder for tokens by the text to look for; of two with the same text the later one counts.</summary>
     internal AddedTokenFinder(IEnumerable<(string Text, AddedToken Token)> tokens)
     {
-        foreach ((string text, AddedToken token) in tokens)
+        var byText = new SortedDictionary<string, AddedToken>(StringComparer.Ordinal);
+        // The empty text would be found everywhere.
+        foreach ((string text, AddedToken token) in tokens.Where(pair => pair.Text.Length > 0))
         {
-            Node node = _root;
-            foreach (char c in text)
-            {
-                node = node.ChildFor(c);
-            }
-            // The empty text would be found everywhere.
-            node.Token = node == _root ? null : token;
+            byText[text] = token;
         }
-        _firstChars = SearchValues.Create([.. _root.Children.Keys]);
+        _texts = [.. byText.Keys];
+        _tokens = [.. byText.Values];
+        _firstChars = SearchValues.Create([.. _texts.Select(text => text[0]).Distinct()]);
     }
 
     /// <summary>A stretch of text: a token, or null where there is none.</summary>
@@ -80,49 +82,52 @@ internal sealed class AddedTokenFinder
     {
         AddedToken? longest = null;
         end = index;
-        Node? node = _root;
-        while (index < text.Length && node.Children.TryGetValue(text[index++], out node))
+        int first = 0, last = _texts.Length;
+        for (int depth = 0; index + depth < text.Length; depth++)
         {
-            if (node.Token is { } token)
+            // The texts that agree so far lie together; those that end here come first.
+            char next = text[index + depth];
+            first = FirstNotBelow(first, last, depth, next);
+            last = next == char.MaxValue ? last : FirstNotBelow(first, last, depth, (char)(next + 1));
+            if (first == last)
             {
-                (longest, end) = (token, index);
+                break;
+            }
+            if (_texts[first].Length == depth + 1)
+            {
+                (longest, end) = (_tokens[first], index + depth + 1);
             }
         }
         return longest;
     }
 
+    /// <summary>The first of the texts from `first` to `last` whose char at `depth` is not below `c`.</summary>
+    private int FirstNotBelow(int first, int last, int depth, char c)
+    {
+        while (first < last)
+        {
+            int middle = (first + last) >>> 1;
+            if (_texts[middle].Length <= depth || _texts[middle][depth] < c)
+            {
+                first = middle + 1;
+            }
+            else
+            {
+                last = middle;
+            }
+        }
+        return first;
+    }
+
     private static bool TouchesWordBefore(string text, int index)
     {
         return Rune.DecodeLastFromUtf16(text.AsSpan(0, index), out Rune rune, out _) == OperationStatus.Done
-            && IsWord(rune);
+            && WordPattern.IsWord(rune);
     }
 
     private static bool TouchesWordAfter(string text, int index)
     {
-        return Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
-    }
-
-    private static bool IsWord(Rune rune)
-    {
-        return Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark
-            or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or UnicodeCategory.LetterNumber
-            or UnicodeCategory.ConnectorPunctuation;
-    }
-
-    private sealed class Node
-    {
-        internal Dictionary<char, Node> Children { get; } = [];
-
-        internal AddedToken? Token { get; set; }
-
-        internal Node ChildFor(char c)
-        {
-            if (!Children.TryGetValue(c, out Node? child))
-            {
-                child = new Node();
-                Children.Add(c, child);
-            }
-            return child;
-        }
+        return Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out _) == OperationStatus.Done
+            && WordPattern.IsWord(rune);
     }
 }

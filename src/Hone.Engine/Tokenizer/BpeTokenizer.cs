@@ -26,14 +26,15 @@ internal sealed class BpeTokenizer : Tokenizer
         _normalizer = root.Find("normalizer") is { } normalizer ? Normalizer.Read(normalizer) : null;
         _preTokenizer = root.Find("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Read(preTokenizer) : null;
         _model = BpeModel.Read(root.Get("model"), _preTokenizer?.ByteLevel ?? false);
-        _postProcessor = root.Find("post_processor") is { } postProcessor
-            ? PostProcessor.Read(postProcessor)
-            : PostProcessor.None;
         _decoder = DecoderReader.Read(root.Find("decoder"));
 
         JsonField? addedField = root.Find("added_tokens");
         AddedToken[] added = [.. addedField?.Items().Select(AddedToken.Read) ?? []];
         _vocabulary = new Vocabulary(_model.Ids, added, addedField ?? root);
+        if (_vocabulary.Size == 0)
+        {
+            throw root.Get("model").Get("vocab").Error("has no tokens", "at least one");
+        }
         _addedInOriginal = new AddedTokenFinder(
             added.Where(token => !token.Normalized).Select(token => (token.Content, token)));
         _addedInNormalized = new AddedTokenFinder(
@@ -41,6 +42,10 @@ internal sealed class BpeTokenizer : Tokenizer
         BosTokenId = named.IdOf(NamedTokens.Bos, _vocabulary);
         EosTokenId = named.IdOf(NamedTokens.Eos, _vocabulary);
         PadTokenId = named.IdOf(NamedTokens.Pad, _vocabulary);
+        PostProcessor written = root.Find("post_processor") is { } postProcessor
+            ? PostProcessor.Read(postProcessor, _vocabulary)
+            : PostProcessor.None;
+        _postProcessor = written.With(named.AddsBos, BosTokenId, named.AddsEos, EosTokenId);
     }
 
     /// <inheritdoc/>

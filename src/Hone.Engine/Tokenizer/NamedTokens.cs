@@ -2,7 +2,7 @@ using Hone.Engine.Files;
 
 namespace Hone.Engine.Tokenization;
 
-/// <summary>The tokens that tokenizer_config.json names by their role.</summary>
+/// <summary>What tokenizer_config.json says of the tokens with a role.</summary>
 internal sealed class NamedTokens
 {
     internal const string Bos = "bos_token";
@@ -11,10 +11,20 @@ internal sealed class NamedTokens
 
     private readonly Dictionary<string, string> _tokens = [];
 
+    /// <summary>Whether a text gets a beginning token; null leaves that to the post-processor.</summary>
+    internal bool? AddsBos { get; private init; }
+
+    /// <summary>Whether a text gets an end token; null leaves that to the post-processor.</summary>
+    internal bool? AddsEos { get; private init; }
+
     /// <summary>Reads the roles; a token is a string, or an object with its `content`.</summary>
     internal static NamedTokens Read(JsonField root)
     {
-        var named = new NamedTokens();
+        var named = new NamedTokens
+        {
+            AddsBos = root.Find("add_bos_token")?.Flag(),
+            AddsEos = root.Find("add_eos_token")?.Flag(),
+        };
         foreach (string role in (string[])[Bos, Eos, Pad])
         {
             if (root.Find(role) is { } token)

@@ -7,8 +7,42 @@ internal sealed record PostProcessor(int[] Before, int[] Behind)
 {
     internal static readonly PostProcessor None = new([], []);
 
+    /// <summary>Published templates add one or two; a small file could otherwise ask for billions.</summary>
+    private const int MostIds = 1000;
+
     /// <summary>Reads the `post_processor` object of tokenizer.json.</summary>
-    internal static PostProcessor Read(JsonField field)
+    internal static PostProcessor Read(JsonField field, Vocabulary vocabulary)
+    {
+        PostProcessor read = ReadOne(field);
+        foreach (int id in read.Before.Concat(read.Behind))
+        {
+            if (vocabulary.TokenOf(id) is null)
+            {
+                throw field.Error($"adds id {id}", "the id of a token of this file");
+            }
+        }
+        return read;
+    }
+
+    /// <summary>
+    /// These ids with the beginning or end token that tokenizer_config.json asks for; null leaves a side as it is.
+    /// </summary>
+    internal PostProcessor With(bool? bos, int? bosId, bool? eos, int? eosId)
+    {
+        return new PostProcessor(Side(Before, bos, bosId), Side(Behind, eos, eosId));
+    }
+
+    private static int[] Side(int[] ids, bool? wanted, int? id)
+    {
+        return (wanted, id) switch
+        {
+            (true, int added) => ids.Contains(added) ? ids : [.. ids, added],
+            (false, int removed) => [.. ids.Where(other => other != removed)],
+            _ => ids,
+        };
+    }
+
+    private static PostProcessor ReadOne(JsonField field)
     {
         JsonField type = field.Get("type");
         return type.Text() switch
@@ -16,7 +50,7 @@ internal sealed record PostProcessor(int[] Before, int[] Behind)
             // It only trims the spaces off the ranges of tokens; ours keep them, so that ranges cover the text.
             "ByteLevel" => None,
             "TemplateProcessing" => ReadTemplate(field),
-            "Sequence" => field.Get("processors").Items().Select(Read).Aggregate(None, Around),
+            "Sequence" => field.Get("processors").Items().Select(ReadOne).Aggregate(None, Around),
             _ => throw type.Wrong("a post-processor of type ByteLevel, Sequence or TemplateProcessing"),
         };
     }
@@ -46,6 +80,10 @@ internal sealed record PostProcessor(int[] Before, int[] Behind)
             string name = item.Get("SpecialToken").Get("id").Text();
             IEnumerable<JsonField> ids = field.Get("special_tokens").Get(name).Get("ids").Items();
             (seenText ? behind : before).AddRange(ids.Select(id => id.Integer(0, Vocabulary.HighestId)));
+            if (before.Count + behind.Count > MostIds)
+            {
+                throw template.Error($"adds {before.Count + behind.Count} ids", $"at most {MostIds}");
+            }
         }
         return seenText
             ? new PostProcessor([.. before], [.. behind])

@@ -30,6 +30,11 @@ internal sealed class Vocabulary
                     $"gives {BadFile.Quote(token.Content)} id {token.Id}",
                     $"{_ids[token.Content]}, its other id in this file");
             }
+            if (_tokens[token.Id] is { } other && other != token.Content)
+            {
+                throw addedField.Error(
+                    $"gives {BadFile.Quote(token.Content)} id {token.Id}", $"an id that {BadFile.Quote(other)} does not have");
+            }
             _tokens[token.Id] = token.Content;
             _isSpecial[token.Id] = token.Special;
         }
@@ -56,9 +61,14 @@ internal sealed class Vocabulary
     internal static Dictionary<string, int> ReadIds(JsonField field)
     {
         var ids = new Dictionary<string, int>(field.Count);
+        var taken = new HashSet<int>(field.Count);
         foreach ((string token, JsonField id) in field.Members())
         {
             ids.Add(token, id.Integer(0, HighestId));
+            if (!taken.Add(ids[token]))
+            {
+                throw id.Wrong("an id that no other token has");
+            }
         }
         return ids;
     }

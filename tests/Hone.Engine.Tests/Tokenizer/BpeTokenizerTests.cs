@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hone.Engine.Tokenization;
 using static Hone.Engine.Tests.Tokenization.TokenizerJson;
 
@@ -152,15 +151,99 @@ public sealed class BpeTokenizerTests
     }
 
     [Fact]
-    public void Long_words_and_runs_take_no_quadratic_time()
+    public void Unknown_bytes_fuse_as_unknown_characters_do()
     {
-        Tokenizer tokenizer = Load(Build(Gpt2Model(), ByteLevel, decoder: ByteLevel));
-        var clock = Stopwatch.StartNew();
-        foreach (string text in (string[])[new string('a', 100_000), new string(' ', 100_000), string.Concat(Enumerable.Repeat("<|x\n", 25_000))])
+        const string Unknown = ",\"unk_token\":\"?\"";
+        Assert.Equal([1, 0, 0, 2], Load(Build(Bpe(Letters, more: Unknown), ByteLevelAlone)).Encode("a\u00e9b"));
+        TokenizedText fused = Load(Build(Bpe(Letters, more: Unknown + ",\"fuse_unk\":true"), ByteLevelAlone)).EncodeWithOffsets("a\u00e9xb");
+        Assert.Equal([1, 0, 2], fused.Ids);
+        Assert.Equal([(0, 1), (1, 3), (3, 4)], fused.Ranges.Select(r => (r.Start, r.End)));
+    }
+
+    [Fact]
+    public void An_added_token_without_text_is_never_found()
+    {
+        Tokenizer tokenizer = Load(Build(Bpe(Letters), added: $"{Added(9, "")},{Added(10, "z")}"));
+        Assert.Equal([1, 2, 3], tokenizer.Encode("abc"));
+        Assert.Equal("", tokenizer.Decode([9], skipSpecialTokens: false));
+    }
+
+    [Fact]
+    public void Gaps_between_ids_are_rows_without_a_token()
+    {
+        Tokenizer tokenizer = Load(Build("""{"type":"BPE","vocab":{"a":7,"b":100},"merges":[]}"""));
+        Assert.Equal((101, (string?)null, "b"), (tokenizer.VocabularySize, tokenizer.TokenOf(50), tokenizer.TokenOf(100)));
+        Assert.Equal([7, 100], tokenizer.Encode("ab"));
+        Assert.Equal("", tokenizer.Decode([50]));
+    }
+
+    [Fact]
+    public void A_piece_gives_the_same_tokens_wherever_it_comes_back()
+    {
+        Tokenizer tokenizer = Load(Build(Bpe([.. Letters, " "], "a b,b c,c d"), Split(" ")));
+        TokenizedText text = tokenizer.EncodeWithOffsets("abcd abcd");
+        Assert.Equal([5, 8, 9, 5, 8], text.Ids);
+        Assert.Equal([(0, 2), (2, 4), (4, 5), (5, 7), (7, 9)], text.Ranges.Select(r => (r.Start, r.End)));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(39)]
+    [InlineData(41)]
+    [InlineData(300)]
+    public void Short_and_long_pieces_merge_alike(int length)
+    {
+        // The definition itself: of all neighbours that merge, the lowest rank, then the leftmost, until none is left.
+        string[] tokens = ["a", "b", "ab", "ba", "aa", "aba", "aab", "abab", "baa", "bb"];
+        (string Left, string Right)[] merges = [("ab", "ab"), ("a", "b"), ("b", "a"), ("a", "a"), ("ab", "a"), ("aa", "b"), ("ba", "a"), ("a", "ba"), ("b", "b")];
+        Tokenizer tokenizer = Load(Build(Bpe(tokens, string.Join(',', merges.Select(merge => $"{merge.Left} {merge.Right}")))));
+        var random = new Random(length);
+        for (int round = 0; round < 3000 / length; round++)
         {
-            Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text)));
+            string text = string.Concat(Enumerable.Range(0, length).Select(_ => random.Next(2) == 0 ? 'a' : 'b'));
+            List<string> pieces = [.. text.Select(c => c.ToString())];
+            while (true)
+            {
+                var found = Enumerable.Range(0, pieces.Count - 1)
+                    .Select(i => (Rank: Array.IndexOf(merges, (pieces[i], pieces[i + 1])), Index: i))
+                    .Where(merge => merge.Rank >= 0);
+                if (!found.Any())
+                {
+                    break;
+                }
+                int index = found.Min().Index;
+                pieces[index] += pieces[index + 1];
+                pieces.RemoveAt(index + 1);
+            }
+            Assert.Equal(pieces, tokenizer.Encode(text).Select(id => tokenizer.TokenOf(id)!));
         }
-        // Half a second on one slow core; a quadratic step anywhere takes minutes.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 20);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"Lowercase"}""", "A\u0130\u00c9\U00010400", "ai\u0307\u00e9\U00010428")]
+    [InlineData("""{"type":"Strip"}""", " \u3000 a b\n", "a b")]
+    [InlineData("""{"type":"Strip","strip_left":false,"strip_right":true}""", " a ", " a")]
+    [InlineData("""{"type":"Strip"}""", " \t", "")]
+    [InlineData("""{"type":"Prepend","prepend":"_"}""", "a", "_a")]
+    [InlineData("""{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Strip"},{"type":"Prepend","prepend":"_"}]}""", " e\u0301 ", "_\u00e9")]
+    [InlineData("""{"type":"Replace","pattern":{"Regex":" {2,}"},"content":"-"}""", "a   b c", "a-b c")]
+    public void Normalizers_rewrite_the_text(string normalizer, string text, string result)
+    {
+        Tokenizer tokenizer = ByteTokens(normalizer: normalizer);
+        TokenizedText encoded = tokenizer.EncodeWithOffsets(text);
+        Assert.Equal(result, tokenizer.Decode(encoded.Ids));
+        Assert.All(encoded.Ranges, range => Assert.InRange(range.Start, 0, range.End));
+        Assert.All(encoded.Ranges, range => Assert.InRange(range.End, 0, text.Length));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"Whitespace"}""", "Hey, you_1!? \U0001D7CF\u24B6 a\u0301b", "Hey|,|you_1|!?|\U0001D7CF\u24B6|a\u0301b")]
+    [InlineData("""{"type":"WhitespaceSplit"}""", " a,b \u3000c\n", "a,b|c")]
+    [InlineData("""{"type":"Punctuation"}""", "a,b$\u3002\u20ac", "a|,|b|$|\u3002|\u20ac")]
+    [InlineData("""{"type":"Punctuation","behavior":"MergedWithPrevious"}""", "a,b!!", "a,|b!|!")]
+    public void Simple_splitters_cut_by_character(string preTokenizer, string text, string pieces)
+    {
+        Tokenizer tokenizer = Load(Build(Bpe(["<u>"], more: ",\"unk_token\":\"<u>\",\"fuse_unk\":true"), preTokenizer));
+        Assert.Equal(pieces.Split('|'), tokenizer.EncodeWithOffsets(text).Ranges.Select(range => text[range.Start..range.End]));
     }
 }

@@ -13,9 +13,8 @@ public sealed class StreamingDecoderTests
         """;
 
     /// <summary>Tokens 0 to 255 are the bytes in the byte alphabet.</summary>
-    private static readonly Tokenizer ByteTokens = Load(Build(
-        Bpe([.. Enumerable.Range(0, 256).Select(value => Hone.Engine.Tokenization.Splitting.ByteAlphabet.CharOf((byte)value).ToString())]),
-        ByteLevel, decoder: ByteLevel, added: $"{Added(256, "<end>")},{Added(257, "two words", special: false)}"));
+    private static readonly Tokenizer ByteTokens = TokenizerJson.ByteTokens(
+        ByteLevel, added: $"{Added(256, "<end>")},{Added(257, "two words", special: false)}");
 
     private static readonly Tokenizer Fallback = Load(Build(
         Bpe([.. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>"), "_a", "b", "_"]), decoder: LlamaDecoder));
@@ -72,11 +71,17 @@ public sealed class StreamingDecoderTests
         Assert.Equal("a b", Load(Build(Bpe(["a", "b"]))).Decode([0, 1]));
     }
 
+    private const string Mark = """{"type":"Metaspace","replacement":"_","prepend_scheme":"always"}""";
+
+    private static readonly Tokenizer Marked = Load(Build(
+        Bpe([.. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>"), "_a", "b", "_"]), decoder: Sequence(
+            "decoders", """{"type":"ByteFallback"}""", Mark, """{"type":"Strip","content":"b","start":1,"stop":1}""")));
+
     [Fact]
     public void Pieces_join_to_the_whole_and_none_is_half_a_character()
     {
         var random = new Random(3);
-        foreach (Tokenizer tokenizer in (Tokenizer[])[ByteTokens, Fallback])
+        foreach (Tokenizer tokenizer in (Tokenizer[])[ByteTokens, Fallback, Marked])
         {
             for (int round = 0; round < 2000; round++)
             {

@@ -39,12 +39,12 @@ public sealed class TokenizerFileTests : IDisposable
         { Build(Bpe(["a"], more: ",\"continuing_subword_prefix\":\"##\"")), "'##'" },
         { Build(Bpe(["a"], more: ",\"dropout\":0.1")), "dropout is 0.1" },
         { Build(Bpe(["a"], more: ",\"byte_fallback\":1")), "byte_fallback is 1" },
-        { Build(Bpe(["a"]), normalizer: """{"type":"Lowercase"}"""), "'Lowercase'" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Precompiled"}"""), "normalizer.type is 'Precompiled'" },
         { Build(Bpe(["a"]), normalizer: """{"kind":"NFC"}"""), "'type'" },
         { Build(Bpe(["a"]), normalizer: """{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"NFKD"}]}"""), "normalizer.normalizers[1].type is 'NFKD'" },
         { Build(Bpe(["a"]), normalizer: """{"type":"Replace","pattern":{"String":""},"content":"x"}"""), "at least one" },
         { Build(Bpe(["a"]), normalizer: """{"type":"Replace","pattern":"x","content":"x"}"""), "'String' or 'Regex'" },
-        { Build(Bpe(["a"]), """{"type":"Whitespace"}"""), "'Whitespace'" },
+        { Build(Bpe(["a"]), """{"type":"BertPreTokenizer"}"""), "pre_tokenizer.type is 'BertPreTokenizer'" },
         { Build(Bpe(["a"]), """{"type":"Split","pattern":{"Regex":"(a"},"behavior":"Isolated"}"""), "'(a'" },
         { Build(Bpe(["a"]), """{"type":"Split","pattern":{"Regex":"\\p{Klingon}"},"behavior":"Isolated"}"""), "Klingon" },
         { Build(Bpe(["a"]), """{"type":"Split","pattern":{"String":"a"},"behavior":"Sideways"}"""), "'Sideways'" },
@@ -63,7 +63,33 @@ public sealed class TokenizerFileTests : IDisposable
         { Build(Bpe(["a"]), added: """{"id":4194304,"content":"x"}"""), "4194304" },
         { Build(Bpe(["a"]), added: """{"id":1,"content":"x","special":"yes"}"""), "special is 'yes'" },
         { """{"model":""" + new string('[', 1000), "not valid JSON" },
+        { Build("""{"type":"BPE","vocab":{},"merges":[]}"""), "model.vocab has no tokens" },
+        { Build("""{"type":"BPE","vocab":{"a":1,"b":1},"merges":[]}"""), "model.vocab.b is 1, expected an id that no other" },
+        { Build("""{"type":"BPE","vocab":{"a":1,"\u0061":2},"merges":[]}"""), "'a'" },
+        { Build("""{"type":"BPE","vocab":{"a\n\u2028b":-1},"merges":[]}"""), "model.vocab.a\\u000a\\u2028b is -1" },
+        { Build(Bpe(["a"]), added: Added(0, "x")), "gives 'x' id 0" },
+        { Build(Bpe(["a"]), added: $"{Added(5, "x")},{Added(5, "y")}"), "gives 'y' id 5" },
+        { Build(Bpe(["a"]), added: $"{Added(5, "x")},{Added(6, "x")}"), "gives 'x' id 6" },
+        { Build(Bpe(["a"]), added: Added(5, new string('x', 513))), "added_tokens[0].content is 'xxx" },
+        { Build(Bpe(["a"]), postProcessor: Template(1, "1")), "post_processor adds id 1" },
+        { Build(Bpe(["a"]), postProcessor: Template(1, "-1")), "ids[0] is -1" },
+        { Build(Bpe(["a"]), postProcessor: Template(1001, "0")), "adds 1001 ids" },
+        { Build(Bpe(["a"]), normalizer: Grow("normalizers", 9)), "512 times" },
+        { Build(Bpe(["a"]), decoder: Grow("decoders", 400)), "times" },
+        { Build(Bpe(["a"]), normalizer: """{"type":"Prepend","prepend":"X"}""".Replace("X", new string('X', 257), StringComparison.Ordinal)), "normalizer.prepend is" },
+        { Build(Bpe(["a"]), Split(new string('a', 10_001))), "at most 10000" },
     };
+
+    private static string Template(int times, string id)
+    {
+        string items = string.Join(',', Enumerable.Repeat("""{"SpecialToken":{"id":"x"}}""", times));
+        return $$"""{"type":"TemplateProcessing","single":[{{items}},{"Sequence":{"id":"A"} }],"special_tokens":{"x":{"ids":[{{id}}]} } }""";
+    }
+
+    private static string Grow(string listName, int steps)
+    {
+        return Sequence(listName, [.. Enumerable.Repeat("""{"type":"Replace","pattern":{"String":"a"},"content":"aa"}""", steps)]);
+    }
 
     public void Dispose()
     {
@@ -128,6 +154,32 @@ public sealed class TokenizerFileTests : IDisposable
         Assert.Equal((1, 2, (int?)null), (tokenizer.BosTokenId, tokenizer.EosTokenId, tokenizer.PadTokenId));
         _folder.Write("tokenizer_config.json", """{"eos_token":5}""");
         OneLine.Throws<InvalidDataException>(() => TokenizerFile.Load(_folder.FullPath), "tokenizer_config.json: ", "eos_token is 5");
+    }
+
+    [Theory]
+    [InlineData("null", "null", "1,0,2")]
+    [InlineData("false", "null", "0,2")]
+    [InlineData("null", "false", "1,0")]
+    [InlineData("true", "true", "1,0,2")]
+    [InlineData("false", "false", "0")]
+    public void The_config_decides_which_ends_a_text_gets(string addsBos, string addsEos, string ids)
+    {
+        const string Ends = """
+            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}},{"Sequence":{"id":"A"}},{"SpecialToken":{"id":"</s>"}}],
+             "special_tokens":{"<s>":{"ids":[1]},"</s>":{"ids":[2]}}}
+            """;
+        _folder.Write("tokenizer.json", Build(Bpe(["a"]), postProcessor: Ends, added: $"{Added(1, "<s>")},{Added(2, "</s>")}"));
+        _folder.Write("tokenizer_config.json", $$"""{"bos_token":"<s>","eos_token":"</s>","add_bos_token":{{addsBos}},"add_eos_token":{{addsEos}} }""");
+        Assert.Equal(ids, string.Join(',', TokenizerFile.Load(_folder.FullPath).Encode("a")));
+    }
+
+    [Fact]
+    public void The_config_adds_a_beginning_that_no_template_has()
+    {
+        _folder.Write("tokenizer.json", Build(Bpe(["a"]), postProcessor: ByteLevel, added: Added(1, "<s>")));
+        _folder.Write("tokenizer_config.json", """{"bos_token":{"content":"<s>"},"add_bos_token":true,"add_eos_token":true}""");
+        Assert.Equal([1, 0], TokenizerFile.Load(_folder.FullPath).Encode("a"));
+        Assert.Equal([0], TokenizerFile.Load(_folder.FullPath).Encode("a", addSpecialTokens: false));
     }
 
     [Fact]

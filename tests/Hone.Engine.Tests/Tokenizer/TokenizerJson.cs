@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Engine.Tests.Files;
 using Hone.Engine.Tokenization;
+using Hone.Engine.Tokenization.Splitting;
 
 namespace Hone.Engine.Tests.Tokenization;
 
@@ -71,6 +72,13 @@ internal static class TokenizerJson
     internal static Tokenizer Load(string json)
     {
         return TokenizerFile.Parse(Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>A tokenizer whose tokens 0 to 255 are the bytes.</summary>
+    internal static Tokenizer ByteTokens(string preTokenizer = ByteLevelAlone, string? normalizer = null, string added = "")
+    {
+        string[] bytes = [.. Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharOf((byte)value).ToString())];
+        return Load(Build(Bpe(bytes), preTokenizer, normalizer, decoder: ByteLevel, added: added));
     }
 
     /// <summary>GPT-2's vocabulary and merges as a model; pairs write each merge as a list.</summary>

@@ -90,9 +90,11 @@ public sealed class WordScannerTests
     {
         string all = string.Concat(Enumerable.Range(0, 256).Select(value => ByteAlphabet.CharOf((byte)value)));
         Assert.Equal(256, all.Distinct().Count());
-        Assert.Equal(Enumerable.Range(0, 256).Select(value => (byte)value), ByteAlphabet.TryBytesOf(all)!);
+        byte[] bytes = new byte[256];
+        Assert.Equal(256, ByteAlphabet.TryGetBytes(all, bytes));
+        Assert.Equal(Enumerable.Range(0, 256).Select(value => (byte)value), bytes);
         // Known from every GPT-2 vocabulary: space, newline, soft hyphen, and a byte that stands for itself.
         Assert.Equal("\u0120\u010A\u0143A", $"{all[' ']}{all['\n']}{all[0xAD]}{all['A']}");
-        Assert.Null(ByteAlphabet.TryBytesOf("a b"));
+        Assert.Null(ByteAlphabet.TryGetBytes("a b", bytes));
     }
 }

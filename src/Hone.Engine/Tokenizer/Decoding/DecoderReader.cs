@@ -1,4 +1,5 @@
 using Hone.Engine.Files;
+using Hone.Engine.Tokenization.Normalizing;
 using Hone.Engine.Tokenization.Splitting;
 
 namespace Hone.Engine.Tokenization.Decoding;
@@ -16,16 +17,19 @@ internal static class DecoderReader
             return (next, _) => new SpacedStage(next);
         }
         bool fused = false;
-        return ReadOne(decoder, ref fused);
+        double growth = 1;
+        StageMaker made = ReadOne(decoder, ref fused, ref growth);
+        TextGrowth.Check(growth, decoder);
+        return made;
     }
 
-    private static StageMaker ReadOne(JsonField field, ref bool fused)
+    private static StageMaker ReadOne(JsonField field, ref bool fused, ref double growth)
     {
         JsonField type = field.Get("type");
         string name = type.Text();
         if (name == "Sequence")
         {
-            return ReadSequence(field, ref fused);
+            return ReadSequence(field, ref fused, ref growth);
         }
         if (fused && name is not ("Fuse" or "Strip"))
         {
@@ -43,7 +47,7 @@ internal static class DecoderReader
                 fused = true;
                 return (next, _) => next;
             case "Replace":
-                return ReadReplace(field);
+                return ReadReplace(field, ref growth);
             case "Metaspace":
                 char mark = MetaspacePreTokenizer.ReadMark(field);
                 bool drops = MetaspacePreTokenizer.ReadPrefix(field) != MetaspacePrefix.Never;
@@ -56,28 +60,29 @@ internal static class DecoderReader
         }
     }
 
-    private static StageMaker ReadSequence(JsonField field, ref bool fused)
+    private static StageMaker ReadSequence(JsonField field, ref bool fused, ref double growth)
     {
         var parts = new List<StageMaker>();
         foreach (JsonField part in field.Get("decoders").Items())
         {
-            parts.Add(ReadOne(part, ref fused));
+            parts.Add(ReadOne(part, ref fused, ref growth));
         }
         parts.Reverse();
         return (next, continuation) => parts.Aggregate(next, (built, part) => part(built, continuation));
     }
 
-    private static StageMaker ReadReplace(JsonField field)
+    private static StageMaker ReadReplace(JsonField field, ref double growth)
     {
         TextPattern pattern = TextPattern.Read(field.Get("pattern"));
         string content = field.Get("content").Text();
+        growth *= TextGrowth.OfReplacing(pattern, content);
         if (pattern is LiteralPattern literal)
         {
             return (next, _) => new ReplaceStage(
                 next, piece => piece.Replace(literal.Value, content, StringComparison.Ordinal));
         }
-        var replace = new Normalizing.ReplaceNormalizer(pattern, content);
-        return (next, _) => new ReplaceStage(next, piece => replace.Apply(new Normalizing.MappedText(piece, 0)).Text);
+        var replace = new ReplaceNormalizer(pattern, content);
+        return (next, _) => new ReplaceStage(next, piece => replace.Apply(new MappedText(piece, 0)).Text);
     }
 
     private static StageMaker ReadStrip(JsonField field, bool fused)

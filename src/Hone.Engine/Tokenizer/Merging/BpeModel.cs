@@ -11,7 +11,9 @@ namespace Hone.Engine.Tokenization.Merging;
 internal sealed class BpeModel
 {
     private readonly Dictionary<string, int> _ids;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _idOfSpan;
     private readonly MergeTable _merges;
+    private readonly PieceCache _cache = new();
     private readonly bool _byteLevel;
     private readonly bool _ignoresMerges;
     private readonly bool _fusesUnknown;
@@ -26,6 +28,7 @@ internal sealed class BpeModel
     {
         _byteLevel = byteLevel;
         _ids = Vocabulary.ReadIds(field.Get("vocab"));
+        _idOfSpan = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
         _merges = MergeTable.Read(field.Get("merges"), _ids);
         _ignoresMerges = field.Find("ignore_merges")?.Flag() ?? false;
         _fusesUnknown = field.Find("fuse_unk")?.Flag() ?? false;
@@ -68,104 +71,103 @@ internal sealed class BpeModel
     /// <summary>Adds the tokens of a piece.</summary>
     internal void Encode(Piece piece, SymbolList symbols, TokenSink sink)
     {
-        symbols.Clear();
-        if (_byteLevel)
-        {
-            if (!AddBytes(piece, symbols, sink))
-            {
-                return;
-            }
-        }
-        else if (_ignoresMerges && Lookup(piece.Text) is int whole)
-        {
-            Emit(piece, whole, 0, piece.Text.Length, sink);
-            return;
-        }
-        else
-        {
-            AddCharacters(piece.Text, symbols);
-        }
-        symbols.MergeAll(_merges);
-        foreach ((int id, int start, int end) in symbols.Remaining())
-        {
-            Emit(piece, id, start, end, sink);
-        }
-    }
-
-    private static void Emit(Piece piece, int id, int start, int end, TokenSink sink)
-    {
-        sink.Add(id, piece.Source.StartOf(piece.Start + start), piece.Source.EndOf(piece.Start + end - 1));
-    }
-
-    /// <summary>Spells the piece in bytes; false when it turned out to be a token as a whole.</summary>
-    private bool AddBytes(Piece piece, SymbolList symbols, TokenSink sink)
-    {
         ReadOnlySpan<char> text = piece.Text;
-        Span<byte> utf8 = stackalloc byte[4];
-        StringBuilder? spelling = _ignoresMerges ? new StringBuilder(text.Length) : null;
-        for (int start = 0, end; start < text.Length; start = end)
+        PieceToken[]? tokens = _cache.Find(text);
+        if (tokens is null)
         {
-            Rune.DecodeFromUtf16(text[start..], out Rune rune, out int length);
-            end = start + length;
+            tokens = Tokenize(text, symbols);
+            _cache.Store(text, tokens);
+        }
+        foreach (PieceToken token in tokens)
+        {
+            sink.Add(
+                token.Id, piece.Source.StartOf(piece.Start + token.Start),
+                piece.Source.EndOf(piece.Start + token.End - 1));
+        }
+    }
+
+    private PieceToken[] Tokenize(ReadOnlySpan<char> text, SymbolList symbols)
+    {
+        if (_ignoresMerges && WholePiece(text) is int whole)
+        {
+            return [new PieceToken(whole, 0, text.Length)];
+        }
+        symbols.Clear();
+        Spell(text, symbols);
+        return symbols.MergeAll(_merges);
+    }
+
+    /// <summary>The token that is the whole piece, if there is one.</summary>
+    private int? WholePiece(ReadOnlySpan<char> text)
+    {
+        if (!_byteLevel)
+        {
+            return Lookup(text);
+        }
+        Span<byte> utf8 = stackalloc byte[4];
+        var spelling = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
             foreach (byte value in utf8[..rune.EncodeToUtf8(utf8)])
             {
-                spelling?.Append(ByteAlphabet.CharOf(value));
-                if ((_idOfByte[value] ?? _unknownId) is int id)
-                {
-                    symbols.Add(id, start, end);
-                }
+                spelling.Append(ByteAlphabet.CharOf(value));
             }
         }
-        if (spelling is not null && _ids.TryGetValue(spelling.ToString(), out int whole))
-        {
-            Emit(piece, whole, 0, text.Length, sink);
-            return false;
-        }
-        return true;
+        return Lookup(spelling.ToString());
     }
 
-    private void AddCharacters(ReadOnlySpan<char> text, SymbolList symbols)
+    /// <summary>Adds the symbols of the characters: tokens of their own, else their bytes, else the unknown token.</summary>
+    private void Spell(ReadOnlySpan<char> text, SymbolList symbols)
     {
         Span<byte> utf8 = stackalloc byte[4];
-        // A stretch without tokens waits, so that it can grow into one unknown token.
-        int unknownStart = -1;
+        bool grows = false;
         for (int start = 0, end; start < text.Length; start = end)
         {
             Rune.DecodeFromUtf16(text[start..], out Rune rune, out int length);
             end = start + length;
-            int? known = Lookup(text.Slice(start, length));
-            ReadOnlySpan<byte> bytes = utf8[..rune.EncodeToUtf8(utf8)];
-            if (known is null && !HasAll(bytes))
+            if (!_byteLevel && Lookup(text.Slice(start, length)) is int known)
             {
-                if (unknownStart >= 0 && !_fusesUnknown)
-                {
-                    AddUnknown(unknownStart, start, symbols);
-                    unknownStart = -1;
-                }
-                unknownStart = unknownStart < 0 ? start : unknownStart;
+                symbols.Add(known, start, end);
+                grows = false;
                 continue;
             }
-            AddUnknown(unknownStart, start, symbols);
-            unknownStart = -1;
-            if (known is int id)
+            ReadOnlySpan<byte> bytes = utf8[..rune.EncodeToUtf8(utf8)];
+            if (!_byteLevel && !HasAll(bytes))
             {
-                symbols.Add(id, start, end);
+                AddUnknown(start, end, ref grows, symbols);
                 continue;
             }
             foreach (byte value in bytes)
             {
-                symbols.Add(_idOfByte[value]!.Value, start, end);
+                if (_idOfByte[value] is int id)
+                {
+                    symbols.Add(id, start, end);
+                    grows = false;
+                }
+                else
+                {
+                    AddUnknown(start, end, ref grows, symbols);
+                }
             }
         }
-        AddUnknown(unknownStart, text.Length, symbols);
     }
 
-    private void AddUnknown(int start, int end, SymbolList symbols)
+    /// <summary>Adds the unknown token, or lets the one before grow where neighbours fuse.</summary>
+    private void AddUnknown(int start, int end, ref bool grows, SymbolList symbols)
     {
-        if (start >= 0 && _unknownId is int id)
+        if (_unknownId is not int id)
+        {
+            return;
+        }
+        if (grows)
+        {
+            symbols.StretchLast(end);
+        }
+        else
         {
             symbols.Add(id, start, end);
         }
+        grows = _fusesUnknown;
     }
 
     private bool HasAll(ReadOnlySpan<byte> bytes)
@@ -182,7 +184,7 @@ internal sealed class BpeModel
 
     private int? Lookup(ReadOnlySpan<char> token)
     {
-        return _ids.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(token, out int id) ? id : null;
+        return _idOfSpan.TryGetValue(token, out int id) ? id : null;
     }
 
     private int? IdOfByte(byte value, bool byteLevel, bool byteFallback)

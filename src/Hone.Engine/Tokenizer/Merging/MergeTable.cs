@@ -51,8 +51,12 @@ internal sealed class MergeTable
                 "vocabulary and merges must belong together");
     }
 
+    /// <summary>
+    /// One number per pair. A long hashes to the exclusive or of its halves, which is zero for every doubled token; an
+    /// odd factor keeps the numbers apart and spreads them (Fibonacci hashing, Knuth, volume 3, 6.4).
+    /// </summary>
     private static long Key(int left, int right)
     {
-        return ((long)left << 32) | (uint)right;
+        return unchecked((((long)left << 32) | (uint)right) * (long)0x9E3779B97F4A7C15);
     }
 }

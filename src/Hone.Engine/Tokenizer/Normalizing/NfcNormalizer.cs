@@ -1,26 +1,18 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Hone.Engine.Tokenization.Normalizing;
 
-/// <summary>Unicode normalisation form C.</summary>
+/// <summary>Unicode normalisation form C. Half a surrogate pair stays, and nothing joins it.</summary>
 internal sealed class NfcNormalizer : Normalizer
 {
-    /// <summary>Makes one, if this process can normalise at all.</summary>
-    /// <exception cref="PlatformNotSupportedException">Globalisation is invariant: text would stay as it is.</exception>
-    internal static NfcNormalizer Create()
-    {
-        return "e\u0301".Normalize(NormalizationForm.FormC) == "\u00E9"
-            ? new NfcNormalizer()
-            : throw new PlatformNotSupportedException(
-                "This tokenizer needs Unicode normalisation, which InvariantGlobalization switches off.");
-    }
+    // The longest canonical decomposition that is not made again: U+FB2C and its like.
+    internal override double Growth => 3;
 
     internal override MappedText Apply(MappedText text)
     {
         string value = text.Text;
-        if (Ascii.IsValid(value))
+        if (value.AsSpan().IndexOfAnyExceptInRange('\0', (char)(CanonicalForms.FirstOfInterest - 1)) < 0)
         {
             return text;
         }
@@ -29,15 +21,14 @@ internal sealed class NfcNormalizer : Normalizer
         int kept = 0;
         for (int start = 0, end; start < value.Length; start = end)
         {
-            end = EndOfSegment(value, start, out bool valid);
-            ReadOnlySpan<char> segment = value.AsSpan(start, end - start);
-            if (!valid || Ascii.IsValid(segment))
+            end = EndOfSegment(value, start, out bool mayChange);
+            if (!mayChange)
             {
                 continue;
             }
-            string before = segment.ToString();
-            string after = before.Normalize(NormalizationForm.FormC);
-            if (after != before)
+            ReadOnlySpan<char> segment = value.AsSpan(start, end - start);
+            string after = CanonicalForms.Compose(segment);
+            if (!segment.SequenceEqual(after))
             {
                 builder ??= new MappedText.Builder(text);
                 builder.Keep(kept, start);
@@ -53,28 +44,23 @@ internal sealed class NfcNormalizer : Normalizer
         return builder.Build();
     }
 
-    /// <summary>A code point and all behind it that might combine; invalid is half a surrogate pair, alone.</summary>
-    private static int EndOfSegment(string text, int start, out bool valid)
+    /// <summary>A code point and all behind it that join it.</summary>
+    private static int EndOfSegment(string text, int start, out bool mayChange)
     {
-        valid = Rune.DecodeFromUtf16(text.AsSpan(start), out _, out int length) == OperationStatus.Done;
-        int end = start + length;
-        while (valid && end < text.Length
-            && Rune.DecodeFromUtf16(text.AsSpan(end), out Rune rune, out length) == OperationStatus.Done
-            && MayCombine(rune))
+        mayChange = false;
+        if (Rune.DecodeFromUtf16(text.AsSpan(start), out Rune rune, out int length) != OperationStatus.Done)
         {
+            return start + length;
+        }
+        mayChange = CanonicalForms.FallsApart(rune.Value);
+        int end = start + length;
+        while (end < text.Length && text[end] >= CanonicalForms.FirstOfInterest
+            && Rune.DecodeFromUtf16(text.AsSpan(end), out rune, out length) == OperationStatus.Done
+            && CanonicalForms.Joins(rune.Value))
+        {
+            mayChange = true;
             end += length;
         }
         return end;
-    }
-
-    /// <summary>
-    /// Marks, the later jamo of Hangul syllables, and the vowel signs of Kirat Rai, which are letters.
-    /// </summary>
-    private static bool MayCombine(Rune rune)
-    {
-        return rune.Value >= 0x300
-            && (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-                    or UnicodeCategory.EnclosingMark
-                || rune.Value is (>= 0x1160 and <= 0x11FF) or (>= 0x16D63 and <= 0x16D6A));
     }
 }

@@ -14,10 +14,12 @@ internal static class ByteAlphabet
         return CharOfByte[value];
     }
 
-    /// <summary>The bytes that a token stands for; null when it holds a character outside the alphabet.</summary>
-    internal static byte[]? TryBytesOf(string token)
+    /// <summary>
+    /// Writes the bytes that a token stands for and returns how many; null when it holds a character outside the
+    /// alphabet. There must be room for a byte per char.
+    /// </summary>
+    internal static int? TryGetBytes(string token, Span<byte> bytes)
     {
-        byte[] bytes = new byte[token.Length];
         for (int i = 0; i < token.Length; i++)
         {
             int value = token[i] < ByteOfChar.Length ? ByteOfChar[token[i]] : -1;
@@ -27,7 +29,7 @@ internal static class ByteAlphabet
             }
             bytes[i] = (byte)value;
         }
-        return bytes;
+        return token.Length;
     }
 
     private static char[] Build()

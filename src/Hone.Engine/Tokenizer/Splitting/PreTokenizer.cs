@@ -21,9 +21,16 @@ internal abstract class PreTokenizer
                 field.Find("add_prefix_space")?.Flag() ?? true, field.Find("use_regex")?.Flag() ?? true),
             "Digits" => new DigitsPreTokenizer(field.Find("individual_digits")?.Flag() ?? false),
             "Metaspace" => MetaspacePreTokenizer.ReadSettings(field),
+            "Punctuation" => new SplitPreTokenizer(
+                CharacterPattern.Punctuation, SplitPreTokenizer.ReadBehavior(field.Find("behavior")), invert: false),
             "Sequence" => SequencePreTokenizer.ReadParts(field),
             "Split" => SplitPreTokenizer.ReadSettings(field),
-            _ => throw type.Wrong("a pre-tokenizer of type ByteLevel, Digits, Metaspace, Sequence or Split"),
+            "Whitespace" => new SplitPreTokenizer(new WordPattern(), SplitBehavior.Removed, invert: true),
+            "WhitespaceSplit" => new SplitPreTokenizer(
+                CharacterPattern.WhiteSpace, SplitBehavior.Removed, invert: false),
+            _ => throw type.Wrong(
+                "a pre-tokenizer of type ByteLevel, Digits, Metaspace, Punctuation, Sequence, Split, Whitespace or "
+                + "WhitespaceSplit"),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Hone.Engine.Files;
 
@@ -9,7 +10,13 @@ namespace Hone.Engine.Tokenization.Splitting;
 /// </summary>
 internal sealed class RegexPattern : TextPattern
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const int LongestExpression = 10_000;
+
+    /// <summary>For one match, so that an expression that explodes ends in an error and not in waiting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>For all matches of a text, per char and on top of that: a hundred times what common ones take.</summary>
+    private static readonly TimeSpan PatiencePerChar = TimeSpan.FromMicroseconds(20);
 
     private readonly string _path;
     private readonly Regex _regex;
@@ -17,9 +24,13 @@ internal sealed class RegexPattern : TextPattern
     internal RegexPattern(string expression, JsonField field)
     {
         _path = field.Path;
+        if (expression.Length > LongestExpression)
+        {
+            throw field.Wrong($"at most {LongestExpression} characters");
+        }
         try
         {
-            _regex = new Regex(expression, RegexOptions.CultureInvariant, Patience);
+            _regex = Linear(expression) ?? new Regex(expression, RegexOptions.CultureInvariant, Patience);
         }
         catch (ArgumentException e)
         {
@@ -32,6 +43,8 @@ internal sealed class RegexPattern : TextPattern
 
     internal override void Find(ReadOnlySpan<char> text, List<TextRange> matches)
     {
+        TimeSpan patience = Patience + (PatiencePerChar * text.Length);
+        var clock = Stopwatch.StartNew();
         try
         {
             if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
@@ -51,16 +64,34 @@ internal sealed class RegexPattern : TextPattern
         catch (RegexMatchTimeoutException e)
         {
             throw BadFile.Error(
-                _path, $"the expression {BadFile.Quote(_regex.ToString())} ran for more than {Patience.TotalSeconds} s",
+                _path, $"the expression {BadFile.Quote(_regex.ToString())} ran for {clock.Elapsed.TotalSeconds:f0} s",
                 "split the text into shorter ones", e);
         }
 
         void Add(int start, int end)
         {
+            // The engine's own limit is for one match only.
+            if (clock.Elapsed > patience)
+            {
+                throw new RegexMatchTimeoutException();
+            }
             if (end > start)
             {
                 matches.Add(new TextRange(start, end));
             }
+        }
+    }
+
+    /// <summary>The expression for the engine that never goes back, unless it looks around or refers back.</summary>
+    private static Regex? Linear(string expression)
+    {
+        try
+        {
+            return new Regex(expression, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Patience);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
         }
     }
 }

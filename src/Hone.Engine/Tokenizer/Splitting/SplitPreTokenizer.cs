@@ -8,18 +8,22 @@ internal sealed class SplitPreTokenizer(TextPattern pattern, SplitBehavior behav
 {
     internal static SplitPreTokenizer ReadSettings(JsonField field)
     {
-        JsonField behavior = field.Get("behavior");
-        SplitBehavior value = behavior.Text() switch
+        return new SplitPreTokenizer(
+            TextPattern.Read(field.Get("pattern")), ReadBehavior(field.Get("behavior")),
+            field.Find("invert")?.Flag() ?? false);
+    }
+
+    internal static SplitBehavior ReadBehavior(JsonField? field)
+    {
+        return field?.Text() switch
         {
-            "Isolated" => SplitBehavior.Isolated,
+            null or "Isolated" => SplitBehavior.Isolated,
             "Removed" => SplitBehavior.Removed,
             "Contiguous" => SplitBehavior.Contiguous,
             "MergedWithPrevious" => SplitBehavior.MergedWithPrevious,
             "MergedWithNext" => SplitBehavior.MergedWithNext,
-            _ => throw behavior.Wrong("Isolated, Removed, Contiguous, MergedWithPrevious or MergedWithNext"),
+            _ => throw field.Value.Wrong("Isolated, Removed, Contiguous, MergedWithPrevious or MergedWithNext"),
         };
-        return new SplitPreTokenizer(
-            TextPattern.Read(field.Get("pattern")), value, field.Find("invert")?.Flag() ?? false);
     }
 
     internal override void Split(Piece piece, List<Piece> parts)
