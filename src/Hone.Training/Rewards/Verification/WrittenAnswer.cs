@@ -1,0 +1,79 @@
+namespace Hone.Training.Rewards.Verification;
+
+/// <summary>An answer as it was written: its tokens, and what they mean.</summary>
+/// <param name="Tokens">Without noise.</param>
+/// <param name="Meaning">What was read; null where it is no mathematics.</param>
+/// <param name="Choice">The letter of a choice, A to J; null where it is none.</param>
+/// <param name="MarkedChoice">Whether the letter is marked as a choice, as in (A).</param>
+internal sealed record WrittenAnswer(IReadOnlyList<MathToken> Tokens, MathNode? Meaning, char? Choice, bool MarkedChoice)
+{
+    private const char LastChoice = 'J';
+
+    /// <summary>Reads an answer of bounded length.</summary>
+    internal static WrittenAnswer Read(string text)
+    {
+        text = WithoutEmphasis(text);
+        bool words = IsWords(text);
+        List<MathToken> tokens = MathLexer.Read(text, words);
+        (char? choice, bool marked) = ChoiceOf(tokens);
+
+        // A short word may be a product of variables too: xy is yx.
+        List<MathToken> read = words && tokens.Count == 1 ? MathLexer.Read(text, words: false) : tokens;
+        return new WrittenAnswer(tokens, marked ? null : MathParser.Parse(read), choice, marked);
+    }
+
+    /// <summary>Whether the two consist of the same tokens, or name the same choice.</summary>
+    internal bool SaysTheSameAs(WrittenAnswer other) =>
+        (Tokens.Count > 0 && Tokens.Select(token => (token.Kind, token.Text)).SequenceEqual(other.Tokens.Select(token => (token.Kind, token.Text))))
+        || (Choice is not null && Choice == other.Choice && (MarkedChoice || other.MarkedChoice));
+
+    // Markdown's bold.
+    private static string WithoutEmphasis(string text)
+    {
+        text = text.Trim();
+        return text.Length > 4 && text.StartsWith("**", StringComparison.Ordinal) && text.EndsWith("**", StringComparison.Ordinal) ? text[2..^2] : text;
+    }
+
+    // Letters and spaces only, with a run of two or more: "no" is a word, not n times o.
+    private static bool IsWords(string text)
+    {
+        bool run = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsLetter(text[i]) && text[i] is not (' ' or '-' or '\'' or '.' or ','))
+            {
+                return false;
+            }
+
+            run |= i > 0 && char.IsLetter(text[i]) && char.IsLetter(text[i - 1]);
+        }
+
+        return run && !LatexCommands.PlainWords.ContainsKey(text.TrimEnd('.'));
+    }
+
+    // C, (C), C), \text{C}, option C.
+    private static (char? Letter, bool Marked) ChoiceOf(List<MathToken> tokens)
+    {
+        int start = 0;
+        int end = tokens.Count;
+        if (end > 1 && (tokens[0].IsWord("option") || tokens[0].IsWord("choice")))
+        {
+            start++;
+        }
+
+        if (end > 1 && tokens[^1].Is(")"))
+        {
+            end--;
+            start += tokens[start].Is("(") ? 1 : 0;
+        }
+
+        if (end - start != 1 || tokens[start].Text.Length != 1 || tokens[start].Kind is not (TokenKind.Word or TokenKind.Symbol))
+        {
+            return (null, false);
+        }
+
+        bool marked = tokens.Count > 1 || tokens[start].Kind == TokenKind.Word;
+        char letter = char.ToUpperInvariant(tokens[start].Text[0]);
+        return letter is >= 'A' and <= LastChoice ? (letter, marked) : (null, false);
+    }
+}
