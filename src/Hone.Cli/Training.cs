@@ -59,7 +59,7 @@ internal static class Training
             ? LoadedModel.Load(settings.Model, loaded.Kernels)
             : null;
         using var trainer = new GrpoTrainer(
-            loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
+            loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards, settings.AnswerOrder),
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
         if (resumeFrom is null)
         {

@@ -24,6 +24,8 @@ internal sealed class AnswerComparison
             (RelationNode x, RelationNode y) => SameRelation(x, y),
             (NamedNode x, _) => Same(x.Value, b),
             (_, NamedNode y) => Same(a, y.Value),
+            (RelationNode x, _) => AllAre(x, b),
+            (_, RelationNode y) => AllAre(y, a),
             (SetNode x, SetNode y) => SameItems(x.Items, y.Items, x.Distinct || y.Distinct),
             (UnionNode x, UnionNode y) => SameItems(x.Parts, y.Parts, distinct: true),
             (SequenceNode x, SequenceNode y) => x.Open == y.Open && x.Close == y.Close && SameInOrder(x.Items, y.Items),
@@ -57,6 +59,10 @@ internal sealed class AnswerComparison
         (FunctionNode x, FunctionNode y) => x.Name == y.Name && SameInOrder(x.Arguments, y.Arguments),
         _ => false,
     };
+
+    // 1 + 1 = 2 and x = 6/2 = 3 give their last side, if they are true.
+    private bool AllAre(RelationNode chain, MathNode value) =>
+        chain.Signs.All(sign => sign == "=") && chain.Sides.Skip(chain.Sides[0] is SymbolNode ? 1 : 0).All(side => Same(side, value));
 
     private static RelationNode AsRelation(NamedNode named) => new([named.Name, named.Value], ["="]);
 

@@ -76,7 +76,7 @@ internal sealed class ComplexMath(RealMath real)
         Rational power = exponent.Exact;
         if (power.IsInteger)
         {
-            return a.Exact.IsDefined ? a.Exact.Power(power.Numerator) : Repeated(a, power.Numerator);
+            return a.Exact.IsDefined ? real.Exact(a.Exact.Power(power.Numerator)) : Repeated(a, power.Numerator);
         }
 
         if (a.Real.IsZero && a.IsReal)

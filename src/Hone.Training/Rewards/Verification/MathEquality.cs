@@ -35,13 +35,17 @@ public static class MathEquality
             return false;
         }
 
-        WrittenAnswer a = WrittenAnswer.Read(gold);
-        WrittenAnswer b = WrittenAnswer.Read(answer);
-        return a.SaysTheSameAs(b) || (a.Meaning is MathNode x && b.Meaning is MathNode y && new AnswerComparison().Same(x, y));
+        return Equal(WrittenAnswer.Read(gold), WrittenAnswer.Read(answer));
     }
 
-    /// <summary>Whether a text is one answer and nothing else: an expression, a set and so on, or a word or two.</summary>
-    /// <param name="text">Any text.</param>
+    /// <summary>The same for answers that were read before.</summary>
+    internal static bool Equal(WrittenAnswer gold, WrittenAnswer answer) =>
+        gold.SaysTheSameAs(answer)
+        || (gold.Meaning is MathNode a && answer.Meaning is MathNode b && new AnswerComparison().Same(a, b));
+
+    /// <summary>Whether a text of one line is an answer and nothing else, as far as can be read.</summary>
     internal static bool IsAnswer(string text) =>
-        text.Length <= LongestText && !text.AsSpan().Trim().Contains('\n') && WrittenAnswer.Read(text) is { Meaning: not null } or { Choice: not null };
+        text.Length <= LongestText
+        && !text.AsSpan().Trim().ContainsAny('\r', '\n')
+        && WrittenAnswer.Read(text) is { Meaning: not null } or { Choice: not null };
 }

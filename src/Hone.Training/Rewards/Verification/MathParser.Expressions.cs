@@ -90,13 +90,14 @@ internal sealed partial class MathParser
             return null;
         }
 
-        int start = _at;
-        if (Current.Is("frac") && Primary() is QuotientNode { Top: NumberNode, Bottom: NumberNode } fraction)
+        // Only numbers are looked at, without reading on: what is looked at twice in every level of a nest doubles its time.
+        int at = _at + 1;
+        if (Current.Is("frac") && BareNumber(ref at) is NumberNode over && BareNumber(ref at) is NumberNode under)
         {
-            return fraction;
+            _at = at;
+            return new QuotientNode(over, under);
         }
 
-        _at = start;
         if (Current is not { Kind: TokenKind.Number, AfterSpace: true } top || _at + 2 >= _tokens.Count
             || !_tokens[_at + 1].Is("/") || _tokens[_at + 2].Kind != TokenKind.Number)
         {
@@ -105,6 +106,21 @@ internal sealed partial class MathParser
 
         _at += 3;
         return new QuotientNode(new NumberNode(top.Value), new NumberNode(_tokens[_at - 1].Value));
+    }
+
+    // A number, in braces or not; moves behind it.
+    private NumberNode? BareNumber(ref int at)
+    {
+        int braces = at < _tokens.Count && _tokens[at].Is("{") ? 1 : 0;
+        int end = at + (2 * braces);
+        if (end >= _tokens.Count || _tokens[at + braces].Kind != TokenKind.Number || (braces == 1 && !_tokens[end].Is("}")))
+        {
+            return null;
+        }
+
+        var number = new NumberNode(_tokens[at + braces].Value);
+        at = end + 1;
+        return number;
     }
 
     // 3 4/3 may be a product as well: only a proper fraction makes a mixed number.

@@ -20,6 +20,10 @@ internal sealed class RealMath(int bits, WorkLimit work)
     /// <summary>How far, in bits, any number on the way was from 1: the precision must be a multiple of it.</summary>
     internal int Spread { get; private set; }
 
+    /// <summary>An exact result; long integers have cost more than short ones.</summary>
+    internal RealNumber Exact(Rational value) =>
+        value.IsDefined && work.Spend(1 + (value.Bits / 32)) ? new RealNumber(value) : default;
+
     internal RealNumber Pi() => Work(40) ? Made(_pi ??= Wide(FixedPoint.Pi(_wide + FixedPoint.Guard), -_wide - FixedPoint.Guard)) : default;
 
     internal RealNumber Add(RealNumber a, RealNumber b)
@@ -79,7 +83,8 @@ internal sealed class RealMath(int bits, WorkLimit work)
     internal RealNumber Root(RealNumber a, int index)
     {
         int? sign = Sign(a);
-        if (sign is null || (sign < 0 && index % 2 == 0) || index is < 1 or > LargestRoot || !Work(20))
+        if (sign is null || (sign < 0 && index % 2 == 0) || index is < 1 or > LargestRoot
+            || !Work(20) || (a.IsExact && !work.Spend(a.Exact.Bits / 8)))
         {
             return default;
         }
@@ -216,11 +221,6 @@ internal sealed class RealMath(int bits, WorkLimit work)
         return a.Near(bits);
     }
 
-    private RealNumber Exact(Rational value)
-    {
-        // Long integers cost more than short ones.
-        return value.IsDefined && work.Spend(value.Bits / 256) ? new RealNumber(value) : default;
-    }
 
     private RealNumber Made(Ball ball)
     {

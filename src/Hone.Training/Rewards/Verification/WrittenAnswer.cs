@@ -14,7 +14,7 @@ internal sealed record WrittenAnswer(IReadOnlyList<MathToken> Tokens, MathNode? 
     {
         text = WithoutEmphasis(text);
         bool words = IsWords(text);
-        List<MathToken> tokens = MathLexer.Read(text, words);
+        List<MathToken> tokens = WithoutBraces(MathLexer.Read(text, words));
         (char? choice, bool marked) = ChoiceOf(tokens);
 
         // A short word may be a product of variables too: xy is yx.
@@ -26,6 +26,14 @@ internal sealed record WrittenAnswer(IReadOnlyList<MathToken> Tokens, MathNode? 
     internal bool SaysTheSameAs(WrittenAnswer other) =>
         (Tokens.Count > 0 && Tokens.Select(token => (token.Kind, token.Text)).SequenceEqual(other.Tokens.Select(token => (token.Kind, token.Text))))
         || (Choice is not null && Choice == other.Choice && (MarkedChoice || other.MarkedChoice));
+
+    // {5} is 5; {1}{2} keeps its braces.
+    private static List<MathToken> WithoutBraces(List<MathToken> tokens)
+    {
+        int depth = 0;
+        int close = tokens.FindIndex(token => (depth += token.Is("{") ? 1 : token.Is("}") ? -1 : 0) == 0);
+        return close > 0 && close == tokens.Count - 1 ? WithoutBraces(tokens[1..^1]) : tokens;
+    }
 
     // Markdown's bold.
     private static string WithoutEmphasis(string text)
