@@ -15,6 +15,11 @@ internal sealed class AnswerComparison
             return false;
         }
 
+        if (a is NumberNode one && b is NumberNode other)
+        {
+            return one.Value == other.Value;
+        }
+
         (a, b) = (WrittenOut(a), WrittenOut(b));
         return (a, b) switch
         {

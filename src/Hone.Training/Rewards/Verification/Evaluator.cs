@@ -110,7 +110,7 @@ internal sealed class Evaluator(ComplexMath math, Func<string, Rational> variabl
         return real.Arctan(real.Divide(x, root));
     }
 
-    private static Rational Factorial(Rational n)
+    private Rational Factorial(Rational n)
     {
         if (!n.IsInteger || n.Sign < 0 || n.Numerator > LargestFactorial)
         {
@@ -123,10 +123,10 @@ internal sealed class Evaluator(ComplexMath math, Func<string, Rational> variabl
             product *= i;
         }
 
-        return Rational.Of(product, 1);
+        return math.Reals.Exact(Rational.Of(product, 1)).Exact;
     }
 
-    private static Rational Binomial(Rational n, Rational k) => Factorial(n) / (Factorial(k) * Factorial(n - k));
+    private Rational Binomial(Rational n, Rational k) => Factorial(n) / (Factorial(k) * Factorial(n - k));
 
     private static Rational Floor(Rational x) => x.IsDefined
         ? Rational.Of((x.Numerator - ((x.Numerator % x.Denominator) + x.Denominator) % x.Denominator) / x.Denominator, 1)

@@ -142,7 +142,8 @@ internal sealed partial class MathParser
             parts.Add(part);
         }
 
-        return new RatioNode(parts);
+        // "A: 18" is no ratio.
+        return parts.TrueForAll(part => part is NumberNode) ? new RatioNode(parts) : null;
     }
 
     // Words, each with an optional power, joined by spaces or slashes: miles per hour, m/s, cm^2.

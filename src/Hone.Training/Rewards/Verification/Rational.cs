@@ -4,7 +4,7 @@ namespace Hone.Training.Rewards.Verification;
 
 /// <summary>An exact ratio in lowest terms, or undefined: after a division by zero, or beyond <see cref="LargestBits"/>.
 /// What is computed from undefined is undefined.</summary>
-internal readonly struct Rational
+internal readonly record struct Rational
 {
     /// <summary>Largest numerator or denominator, in bits.</summary>
     internal const int LargestBits = 1 << 13;

@@ -12,7 +12,8 @@ internal sealed class RealMath(int bits, WorkLimit work)
     private const int LargestMagnitude = 1 << 13;
     private readonly int _wide = bits + FixedPoint.Guard;
     private readonly int _unit = 1 + (bits / 512 * (bits / 512));
-    private Ball? _pi;
+    private BigInteger? _pi;
+    private BigInteger? _ln2;
 
     /// <summary>Bits of precision.</summary>
     internal int Bits => bits;
@@ -24,7 +25,7 @@ internal sealed class RealMath(int bits, WorkLimit work)
     internal RealNumber Exact(Rational value) =>
         value.IsDefined && work.Spend(1 + (value.Bits / 32)) ? new RealNumber(value) : default;
 
-    internal RealNumber Pi() => Work(40) ? Made(_pi ??= Wide(FixedPoint.Pi(_wide + FixedPoint.Guard), -_wide - FixedPoint.Guard)) : default;
+    internal RealNumber Pi() => Work(40) ? Made(Wide(FixedPi, -_wide)) : default;
 
     internal RealNumber Add(RealNumber a, RealNumber b)
     {
@@ -116,7 +117,7 @@ internal sealed class RealMath(int bits, WorkLimit work)
             return default;
         }
 
-        BigInteger ln2 = FixedPoint.Ln2(_wide);
+        BigInteger ln2 = FixedLn2;
         BigInteger x = Fixed(Near(a));
         BigInteger doublings = BigInteger.Divide((2 * x) + (x.Sign * ln2), 2 * ln2);
         BigInteger value = FixedPoint.Exp(x - (doublings * ln2), _wide);
@@ -141,7 +142,7 @@ internal sealed class RealMath(int bits, WorkLimit work)
         Ball near = Near(a);
         int power = (int)near.Magnitude;
         BigInteger x = Fixed(near with { Exponent = near.Exponent - power });
-        BigInteger value = FixedPoint.Log(x, _wide) + (power * FixedPoint.Ln2(_wide));
+        BigInteger value = FixedPoint.Log(x, _wide) + (power * FixedLn2);
         Ball ball = Wide(value, -_wide);
         return Made(ball with { Error = Ball.Sum(ball.Error, near.Error - (near.Magnitude - 2)) });
     }
@@ -158,7 +159,7 @@ internal sealed class RealMath(int bits, WorkLimit work)
             return default;
         }
 
-        BigInteger quarter = FixedPoint.Pi(_wide) >> 1;
+        BigInteger quarter = FixedPi >> 1;
         BigInteger x = Fixed(Near(a));
         BigInteger turns = BigInteger.Divide((2 * x) + (x.Sign * quarter), 2 * quarter);
         (BigInteger sin, BigInteger cos) = FixedPoint.SinCos(x - (turns * quarter), _wide);
@@ -208,6 +209,10 @@ internal sealed class RealMath(int bits, WorkLimit work)
         Ball ball = Wide(FixedPoint.Arctan(Fixed(near), _wide), -_wide);
         return Made(ball with { Error = Ball.Sum(ball.Error, near.Error) });
     }
+
+    private BigInteger FixedPi => _pi ??= FixedPoint.Pi(_wide);
+
+    private BigInteger FixedLn2 => _ln2 ??= FixedPoint.Ln2(_wide);
 
     private bool Work(int units) => work.Spend(units * _unit);
 

@@ -4,8 +4,8 @@ namespace Hone.Training.Rewards.Verification;
 /// on every machine.</summary>
 internal sealed class WorkLimit
 {
-    /// <summary>Units for a pair, about a microsecond each.</summary>
-    internal const int PerPair = 20_000;
+    /// <summary>Units for a pair, a few microseconds each.</summary>
+    internal const int PerPair = 6_000;
 
     private int _left = PerPair;
 

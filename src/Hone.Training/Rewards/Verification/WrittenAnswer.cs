@@ -24,15 +24,35 @@ internal sealed record WrittenAnswer(IReadOnlyList<MathToken> Tokens, MathNode? 
 
     /// <summary>Whether the two consist of the same tokens, or name the same choice.</summary>
     internal bool SaysTheSameAs(WrittenAnswer other) =>
-        (Tokens.Count > 0 && Tokens.Select(token => (token.Kind, token.Text)).SequenceEqual(other.Tokens.Select(token => (token.Kind, token.Text))))
+        SameTokens(other.Tokens)
         || (Choice is not null && Choice == other.Choice && (MarkedChoice || other.MarkedChoice));
+
+    private bool SameTokens(IReadOnlyList<MathToken> other)
+    {
+        int same = 0;
+        while (same < Tokens.Count && same < other.Count && Tokens[same].Text == other[same].Text && Tokens[same].Kind == other[same].Kind)
+        {
+            same++;
+        }
+
+        return same > 0 && same == Tokens.Count && same == other.Count;
+    }
 
     // {5} is 5; {1}{2} keeps its braces.
     private static List<MathToken> WithoutBraces(List<MathToken> tokens)
     {
-        int depth = 0;
-        int close = tokens.FindIndex(token => (depth += token.Is("{") ? 1 : token.Is("}") ? -1 : 0) == 0);
-        return close > 0 && close == tokens.Count - 1 ? WithoutBraces(tokens[1..^1]) : tokens;
+        int opening = tokens.TakeWhile(token => token.Is("{")).Count();
+        int closing = tokens.AsEnumerable().Reverse().TakeWhile(token => token.Is("}")).Count();
+        int depth = opening;
+        int lowest = Math.Min(opening, closing);
+        for (int i = opening; i < tokens.Count - closing; i++)
+        {
+            depth += tokens[i].Is("{") ? 1 : tokens[i].Is("}") ? -1 : 0;
+            lowest = Math.Min(lowest, depth);
+        }
+
+        bool balanced = depth == closing && lowest > 0 && tokens.Count > opening + closing;
+        return balanced ? tokens[lowest..^lowest] : tokens;
     }
 
     // Markdown's bold.
