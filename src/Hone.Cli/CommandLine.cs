@@ -12,6 +12,9 @@ internal static class CommandLine
     /// <summary>The --field options of a rollout log.</summary>
     public static FieldMap RolloutFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRollouts);
 
+    /// <summary>The --field options of pairs of answers.</summary>
+    public static FieldMap AnswerPairFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForAnswerPairs);
+
     /// <summary>Arithmetic problems as the options or settings say.</summary>
     public static IReadOnlyList<ArithmeticProblem> Arithmetic(int count, int level, long seed, double directShare) =>
         Usage(() => Records.DataSets.Arithmetic.Generate(count, level, seed, directShare: directShare));

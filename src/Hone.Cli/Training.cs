@@ -5,7 +5,6 @@ using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
-using Hone.Engine.Model;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
@@ -70,7 +69,7 @@ internal static class Training
 
         using LoadedModel? reference = NeedsReference(settings) ? Reference(context, settings.Model, loaded.Kernels) : null;
         using var trainer = new GrpoTrainer(
-            loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards),
+            loaded.Model, reference?.Model, loaded.Tokenizer, prompts, RewardFactory.Create(settings.Rewards, settings.AnswerOrder),
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
         if (resumeFrom is null)
         {

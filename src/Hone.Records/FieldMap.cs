@@ -20,6 +20,9 @@ public sealed class FieldMap
         "truncated", "tokens",
     ];
 
+    /// <summary>The names that a map of pairs of answers may give.</summary>
+    public static IReadOnlyList<string> AnswerPairNames { get; } = ["gold", "answer"];
+
     /// <summary>Reads the options for a data set.</summary>
     /// <param name="options">Texts such as <c>prompt=question</c> or <c>answer=reward_model.ground_truth</c>.</param>
     /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
@@ -29,6 +32,11 @@ public sealed class FieldMap
     /// <param name="options">Texts such as <c>reward=score</c> or <c>prompt_id=extra.index</c>.</param>
     /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
     public static FieldMap ForRollouts(IEnumerable<string> options) => Parse(options, RolloutNames);
+
+    /// <summary>Reads the options for pairs of answers.</summary>
+    /// <param name="options">Texts such as <c>gold=solution</c>.</param>
+    /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
+    public static FieldMap ForAnswerPairs(IEnumerable<string> options) => Parse(options, AnswerPairNames);
 
     /// <summary>The user's name for our field, a dotted path where it lies deeper; null where it was not
     /// mapped.</summary>

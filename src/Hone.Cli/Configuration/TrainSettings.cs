@@ -19,6 +19,9 @@ internal sealed record TrainSettings
 
     public required IReadOnlyDictionary<string, double> Rewards { get; init; }
 
+    /// <summary>Ways to find an answer, in order; null for each reward's own.</summary>
+    public required IReadOnlyList<AnswerMethod>? AnswerOrder { get; init; }
+
     public required GrpoOptions Options { get; init; }
 
     /// <summary>The adapters to train in place of the model, or null.</summary>
@@ -51,6 +54,8 @@ internal sealed record TrainSettings
         }
 
         config.Report(RewardProblems(rewards));
+        IReadOnlyList<string> answerOrder = config.List("answer_order");
+        config.Report(answerOrder.Where(name => !AnswerExtraction.Methods.ContainsKey(name)).Select(UnknownMethod));
         int maxTokens = config.Integer("max_completion_tokens", defaults.MaxCompletionTokens);
         var options = new GrpoOptions
         {
@@ -80,6 +85,8 @@ internal sealed record TrainSettings
             Model = model,
             Data = data,
             Rewards = rewards,
+            AnswerOrder = answerOrder.Count == 0 ? null
+                : [.. answerOrder.Where(AnswerExtraction.Methods.ContainsKey).Select(name => AnswerExtraction.Methods[name])],
             Options = options,
             Lora = ExactLora(config),
             Memory = MemorySettings.Read(config.Section("memory")),
@@ -113,6 +120,10 @@ internal sealed record TrainSettings
 
         return lora;
     }
+
+    private static string UnknownMethod(string name) =>
+        $"answer_order has '{name}', expected {string.Join(", ", AnswerExtraction.Methods.Keys)}. "
+        + $"Hint: did you mean '{NearestName.Of(name, AnswerExtraction.Methods.Keys) ?? "boxed"}'?";
 
     private static PolicyLossOptions Loss(ConfigSection section, PolicyLossOptions defaults, int maxTokens) => new()
     {

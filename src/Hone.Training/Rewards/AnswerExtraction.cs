@@ -11,6 +11,22 @@ public static class AnswerExtraction
     public static IReadOnlyList<AnswerMethod> DefaultOrder { get; } =
         [AnswerMethod.AnswerTag, AnswerMethod.Boxed, AnswerMethod.Hashes, AnswerMethod.LastNumber];
 
+    /// <summary>The default with final phrases and bare answers before the last number: for answers that are more than
+    /// numbers.</summary>
+    public static IReadOnlyList<AnswerMethod> MathOrder { get; } =
+    [
+        AnswerMethod.AnswerTag, AnswerMethod.Boxed, AnswerMethod.Hashes, AnswerMethod.FinalPhrase, AnswerMethod.BareAnswer,
+        AnswerMethod.LastNumber,
+    ];
+
+    /// <summary>The methods by their names in configurations and on the command line.</summary>
+    public static IReadOnlyDictionary<string, AnswerMethod> Methods { get; } = new OrderedDictionary<string, AnswerMethod>
+    {
+        ["answer_tag"] = AnswerMethod.AnswerTag, ["boxed"] = AnswerMethod.Boxed, ["hashes"] = AnswerMethod.Hashes,
+        ["final_phrase"] = AnswerMethod.FinalPhrase, ["bare_answer"] = AnswerMethod.BareAnswer,
+        ["last_number"] = AnswerMethod.LastNumber, ["whole_text"] = AnswerMethod.WholeText,
+    };
+
     /// <summary>The answer by the first method in order that finds one. Blank text
     /// between marks counts as nothing.</summary>
     /// <remarks>A prompt that ends in <c>&lt;answer&gt;</c>, white space aside, has opened the tag for its completion.
@@ -37,6 +53,8 @@ public static class AnswerExtraction
                 AnswerMethod.AnswerTag => InTag(WithOpenedTag(completion, prompt)),
                 AnswerMethod.Boxed => BoxedAnswer.Last(completion),
                 AnswerMethod.Hashes => AfterHashes(completion),
+                AnswerMethod.FinalPhrase => FinalPhrase.Last(completion),
+                AnswerMethod.BareAnswer => FinalPhrase.IsAnswerOrWords(completion) ? completion : null,
                 AnswerMethod.LastNumber => LastNumber.In(completion),
                 AnswerMethod.WholeText => completion,
                 _ => throw new ArgumentException($"{method} is not a way to find an answer.", nameof(order)),

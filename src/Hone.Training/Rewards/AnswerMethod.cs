@@ -15,6 +15,12 @@ public enum AnswerMethod
     /// <summary>The line after the last <c>####</c>, as in GSM8K.</summary>
     Hashes,
 
+    /// <summary>What follows the last "the answer is", "answer:" and the like.</summary>
+    FinalPhrase,
+
+    /// <summary>The whole text, if it is an answer and nothing else: an expression, or a few words without digits.</summary>
+    BareAnswer,
+
     /// <summary>The last number in the text.</summary>
     LastNumber,
 

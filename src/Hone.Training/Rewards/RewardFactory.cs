@@ -14,18 +14,23 @@ public static class RewardFactory
     /// <summary>Name of <see cref="FormatReward"/>.</summary>
     public const string Format = "format";
 
-    /// <summary>Every valid name.</summary>
-    public static IReadOnlyList<string> Names { get; } = [NumericAnswer, ExactText, Format];
+    /// <summary>Name of <see cref="MathReward"/>.</summary>
+    public const string Math = "math";
 
-    /// <summary>The reward of this name, with its defaults.</summary>
+    /// <summary>Every valid name.</summary>
+    public static IReadOnlyList<string> Names { get; } = [NumericAnswer, Math, ExactText, Format];
+
+    /// <summary>The reward of this name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="order">How rewards that look for an answer do it; the reward's own order if null.</param>
     /// <returns>The reward.</returns>
     /// <exception cref="ArgumentException">The name is unknown; the message lists the
     /// valid ones and offers the nearest.</exception>
-    public static IReward Create(string name) => name switch
+    public static IReward Create(string name, IReadOnlyList<AnswerMethod>? order = null) => name switch
     {
-        NumericAnswer => new NumericAnswerReward(),
-        ExactText => new ExactTextReward(),
+        NumericAnswer => new NumericAnswerReward(order),
+        Math => new MathReward(order),
+        ExactText => new ExactTextReward(order),
         Format => new FormatReward(),
         _ => throw new ArgumentException(
             $"Reward '{name}' is unknown, expected one of {string.Join(", ", Names)}. "
@@ -34,11 +39,13 @@ public static class RewardFactory
 
     /// <summary>The weighted sum of the named rewards.</summary>
     /// <param name="weights">Weight by name, at least one.</param>
+    /// <param name="order">How rewards that look for an answer do it; each reward's own order if null.</param>
     /// <returns>The reward.</returns>
     /// <exception cref="ArgumentException">There is none, a name is unknown, or a weight is not finite.</exception>
-    public static WeightedReward Create(IEnumerable<KeyValuePair<string, double>> weights)
+    public static WeightedReward Create(
+        IEnumerable<KeyValuePair<string, double>> weights, IReadOnlyList<AnswerMethod>? order = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        return new WeightedReward(weights.Select(pair => new RewardComponent(Create(pair.Key), pair.Value)));
+        return new WeightedReward(weights.Select(pair => new RewardComponent(Create(pair.Key, order), pair.Value)));
     }
 }

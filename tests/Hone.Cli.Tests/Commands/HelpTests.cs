@@ -5,7 +5,7 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>The command line as it is documented (DESIGN.md section 3).</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "bench"];
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "verify", "bench"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -38,6 +38,7 @@ public sealed class HelpTests
     [InlineData("rank", "--hardest", "--window", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
     [InlineData("eval", "--model", "--data", "--samples", "--json")]
     [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]
+    [InlineData("verify", "--gold", "--answer", "--data", "--field", "--json")]
     public void EveryDocumentedOptionIsThereWithADescription(string name, params string[] options)
     {
         Command command = HoneCommand.Create(new CommandContext { Output = TextWriter.Null, Error = TextWriter.Null });

@@ -145,7 +145,7 @@ public sealed class RewardTests
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => RewardFactory.Create([new(name, 1.0)]));
         Assert.Equal(
-            $"Reward '{name}' is unknown, expected one of numeric_answer, exact_text, format. "
+            $"Reward '{name}' is unknown, expected one of numeric_answer, math, exact_text, format. "
             + $"Hint: did you mean {nearest}?",
             error.Message);
     }
