@@ -52,8 +52,11 @@ internal static class Training
     {
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
+        HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded) : null;
         MemoryPlan memory = MemoryCheck.Run(
-            MemoryNeeds.Of(loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads),
+            MemoryNeeds.Of(
+                loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads)
+                with { HeldOut = heldOut?.Needs(loaded) },
             settings.Memory);
         using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
             ? LoadedModel.Load(settings.Model, loaded.Kernels)
@@ -63,7 +66,7 @@ internal static class Training
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
         if (resumeFrom is null)
         {
-            run.WriteRun(Describe(settings, data, prompts, loaded));
+            run.WriteRun(Describe(settings, data, prompts, heldOut, loaded));
             context.Introduce(loaded.Kernels);
         }
         else
@@ -77,11 +80,17 @@ internal static class Training
         MemoryCheck.Show(context, memory, settings.Memory);
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
+        EvalLine? evaluated = null;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
+            SaveEvery = settings.SaveEvery, SaveText = settings.SaveText, HeldOut = heldOut?.Evaluation(context, loaded),
+            Evaluated = line =>
+            {
+                evaluated = line;
+                context.Say($"held-out {line.DataSet} after step {line.Step}: {line.Accuracy:F4} [{line.Low:F4}, {line.High:F4}]");
+            },
         }.Train(
-            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step)),
+            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step, evaluated)),
             warning => context.Warn($"{warning}"), context.Cancel);
         int made = trainer.Optimizer.Step;
         if (made < settings.Options.Steps)
@@ -97,9 +106,10 @@ internal static class Training
     private static void CheckWeights(TrainSettings settings, string model) =>
         MemoryCheck.Weights(model, settings.Memory, reference: settings.Options.Loss.KlCoefficient > 0);
 
-    private static string Line(StepMetrics step) => string.Create(
+    private static string Line(StepMetrics step, EvalLine? heldOut) => string.Create(
         CultureInfo.InvariantCulture,
-        $"reward {step.Reward:F3} | len {step.Length:F0} | entropy {step.Entropy:F3} | grad {step.GradNorm:F2} | same {step.ZeroVariance:P0}");
+        $"reward {step.Reward:F3} | len {step.Length:F0} | entropy {step.Entropy:F3} | grad {step.GradNorm:F2} | same {step.ZeroVariance:P0}")
+        + (heldOut is null ? "" : string.Create(CultureInfo.InvariantCulture, $" | held-out {heldOut.Accuracy:F3}"));
 
     private static List<TrainingPrompt> Prompts(
         CommandContext context, TrainSettings settings, DataSet data, LoadedModel loaded)
@@ -123,7 +133,9 @@ internal static class Training
     }
 
     private static JsonObject Describe(
-        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded) => new()
+        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, HeldOutSet? heldOut, LoadedModel loaded)
+    {
+        var document = new JsonObject
         {
             ["command"] = "train",
             ["version"] = Version.Text,
@@ -136,4 +148,12 @@ internal static class Training
             ["prompts"] = prompts.Count,
             ["config"] = settings.Resolved.DeepClone(),
         };
+        if (heldOut is not null)
+        {
+            document["eval_data_hash"] = heldOut.Data.Hash;
+            document["eval_prompts"] = heldOut.Rows.Count;
+        }
+
+        return document;
+    }
 }

@@ -22,6 +22,8 @@ internal sealed record TrainSettings
 
     public required MemorySettings Memory { get; init; }
 
+    public required EvalSettings? Eval { get; init; }
+
     public required int SaveEvery { get; init; }
 
     public required bool SaveText { get; init; }
@@ -78,6 +80,7 @@ internal sealed record TrainSettings
             Rewards = rewards,
             Options = options,
             Memory = MemorySettings.Read(config.Section("memory")),
+            Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
             Threads = config.Count("threads", 0),

@@ -62,6 +62,11 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
             parts.Add(new(CachePart, CacheBytes(config, rollouts) + DecodingBytes(config, rollouts)));
         }
 
+        if (needs.HeldOut is { } heldOut)
+        {
+            parts.Add(new("held-out evaluation", CacheBytes(config, heldOut) + DecodingBytes(config, heldOut)));
+        }
+
         parts.Add(new("logits and scratch", ScratchBytes(needs)));
         return new MemoryPlan(mode, parts);
     }
@@ -92,7 +97,8 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
         {
             Hidden = config.HiddenSize, FeedForward = config.IntermediateSize, Vocabulary = config.VocabularySize,
             Heads = Heads(config), Parameters = new ParameterLayout(config).Length, PassTokens = needs.PassTokens,
-            LongestSequence = needs.LongestSequence, Samples = needs.Rollouts is not null,
+            LongestSequence = Math.Max(needs.LongestSequence, (needs.HeldOut?.LongestPrompt + needs.HeldOut?.LongestCompletion - 1) ?? 0),
+            Samples = needs.Rollouts is not null || needs.HeldOut is not null,
         };
         return Kernels.MostScratchBytesOnCpu(sizes, needs.Threads);
     }
