@@ -44,6 +44,7 @@ internal static class HoneCommand
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
             BenchCommand.Create(context),
+            DoctorCommand.Create(context),
         };
         HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
         root.Options.Add(quiet);

@@ -26,11 +26,9 @@ internal static class Models
         try
         {
             Tokenizer tokenizer = TokenizerFile.Load(folder);
-            return tokenizer.VocabularySize <= model.Config.VocabularySize
-                ? (model, tokenizer)
-                : throw new InvalidDataException(
-                    $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {model.Config.VocabularySize} rows, "
-                    + "expected at least as many rows. Hint: the tokenizer belongs to another model.");
+            return TooManyIds(folder, tokenizer, model.Config) is { } problem
+                ? throw new InvalidDataException(problem)
+                : (model, tokenizer);
         }
         catch
         {
@@ -39,7 +37,14 @@ internal static class Models
         }
     }
 
+    /// <summary>What is wrong where a tokenizer has ids that the model has no rows for; else null.</summary>
+    public static string? TooManyIds(string folder, Tokenizer tokenizer, TransformerConfig config) =>
+        tokenizer.VocabularySize <= config.VocabularySize
+            ? null
+            : $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {config.VocabularySize} rows, "
+                + "expected at least as many rows. Hint: the tokenizer belongs to another model.";
+
     /// <summary>The ids that end a completion: those of the model's files and the tokenizer's own.</summary>
-    public static IReadOnlyList<int> EndTokens(Transformer model, Tokenizer tokenizer) =>
-        [.. model.Config.EosTokenIds.Concat(tokenizer.EosTokenId is int end ? [end] : []).Distinct()];
+    public static IReadOnlyList<int> EndTokens(TransformerConfig config, Tokenizer tokenizer) =>
+        [.. config.EosTokenIds.Concat(tokenizer.EosTokenId is int end ? [end] : []).Distinct()];
 }
