@@ -66,7 +66,7 @@ internal sealed record FolderReport(
             yield return Fact.Of(
                 "shape",
                 $"{shape.Layers} layers, hidden {shape.HiddenSize}, feed-forward {shape.IntermediateSize}, {shape.Heads} heads of {shape.HeadSize}, {shape.KeyValueHeads} for keys and values");
-            yield return Fact.Of("rows", $"{shape.VocabularySize:N0}", shape.VocabularySize);
+            yield return Fact.Of("vocabulary rows", $"{shape.VocabularySize:N0}", shape.VocabularySize);
             yield return new Fact("tied", shape.TiedEmbeddings ? "yes, the head is the embedding" : "no, the head is its own", shape.TiedEmbeddings);
             yield return Fact.Of("context", $"{shape.MaxPositions:N0} positions", shape.MaxPositions);
             yield return Fact.Of("rotary base", $"{shape.RopeTheta:N0}", shape.RopeTheta);
@@ -139,7 +139,7 @@ internal sealed record FolderReport(
         yield return new Fact("tokenizer", found.Kind);
         if (found.Tokenizer is { } known)
         {
-            yield return Fact.Of("ids", $"{known.VocabularySize:N0}", known.VocabularySize);
+            yield return Fact.Of("token ids", $"{known.VocabularySize:N0}", known.VocabularySize);
             int? begin = known.BosTokenId ?? config?.BosTokenId;
             yield return new Fact("begin token", begin is int id ? Named(id, known) : "none", begin);
             int[] ends = config is null ? [] : [.. Models.EndTokens(config, known)];

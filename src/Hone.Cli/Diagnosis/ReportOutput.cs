@@ -5,7 +5,6 @@ namespace Hone.Cli.Diagnosis;
 /// <summary>Reports as lines of at most 100 columns.</summary>
 internal static class ReportOutput
 {
-    private const int Width = 100;
     private const int NameWidth = 18;
     private const int MostLines = 20;
 
@@ -14,14 +13,14 @@ internal static class ReportOutput
     {
         foreach (Fact fact in facts)
         {
-            Wrap(context, fact.Name.PadRight(NameWidth), fact.Text);
+            WrappedText.Print(context, fact.Name.PadRight(NameWidth), fact.Text);
         }
     }
 
     /// <summary>What a folder is, what fits, and what stands in the way.</summary>
     public static void Print(CommandContext context, string folder, FolderReport report, long available)
     {
-        Wrap(context, "", $"{folder}: {report.Kind}");
+        WrappedText.Print(context, "", $"{folder}: {report.Kind}");
         Print(context, report.Facts);
         if (report.Memory.Count > 0)
         {
@@ -35,30 +34,12 @@ internal static class ReportOutput
         context.Print($"{report.Problems.Count switch { 0 => "no problems: it loads", 1 => "1 problem: it cannot be loaded", int n => $"{n} problems: it cannot be loaded" }}");
         foreach (Problem problem in report.Problems.Take(MostLines))
         {
-            Wrap(context, "  - ", problem.Message);
+            WrappedText.Print(context, "  - ", problem.Message);
         }
 
         if (report.Problems.Count > MostLines)
         {
             context.Print($"  and {report.Problems.Count - MostLines} more; --json has them all");
         }
-    }
-
-    // At spaces where there are any; a longer word is cut.
-    private static void Wrap(CommandContext context, string head, string text)
-    {
-        string rest = TerminalText.Clean(text.ReplaceLineEndings(" "));
-        int room = Width - Math.Max(head.Length, 1);
-        string lead = head;
-        while (rest.Length > room)
-        {
-            int cut = rest.LastIndexOf(' ', room - 1);
-            cut = cut <= 0 ? room : cut;
-            context.Output.WriteLine(lead + rest[..cut].TrimEnd());
-            rest = rest[cut..].TrimStart();
-            lead = new string(' ', head.Length);
-        }
-
-        context.Output.WriteLine((lead + rest).TrimEnd());
     }
 }

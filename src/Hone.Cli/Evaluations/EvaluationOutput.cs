@@ -97,8 +97,9 @@ internal static class EvaluationOutput
             "all prompts", Number(totals.Prompts), Tables.Share(totals.OfPrompts), Interval(totals.Low, totals.High), "",
             Number(results.Sum(item => item.Result.FormatFailures)), Number(results.Sum(item => item.Result.Truncated)));
         Tables.Print(context, table);
-        context.Print($"{samples} samples a prompt; in the mean of sets each data set counts the same, in all prompts each prompt");
-        context.Print($"judged by {string.Join(", ", results.Select(item => $"{item.Set.Options.Reward.Name} ({item.Set.Name})"))}");
+        context.Print($"{samples} samples a prompt; mean of sets: each data set counts the same; all prompts: each prompt does");
+        WrappedText.Print(
+            context, "judged by ", string.Join(", ", results.Select(item => $"{item.Set.Options.Reward.Name} ({item.Set.Name})")));
         if (samples > 1)
         {
             PrintByK(context, results, totals);
