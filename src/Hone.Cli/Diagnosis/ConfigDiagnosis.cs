@@ -50,9 +50,14 @@ internal sealed record ConfigDiagnosis(
             var documents = new Dictionary<string, JsonObject>();
             foreach (string name in Files)
             {
-                if (Parse(Path.Combine(folder, name)) is { } document)
+                string path = Path.Combine(folder, name);
+                if (Parse(path) is { } document)
                 {
                     documents.Add(name, document);
+                }
+                else if (File.Exists(path))
+                {
+                    File.Copy(path, Path.Combine(copy, name));
                 }
             }
 
@@ -78,7 +83,10 @@ internal sealed record ConfigDiagnosis(
                     problems.Add(new Problem(
                         Path.Combine(folder, match.Success ? name : Files[0]), match.Success ? key : null, message));
                     ours &= key is not ("architectures" or "model_type");
-                    if (!match.Success || !documents.TryGetValue(name, out JsonObject? named) || !TakeAway(named, key))
+                    bool taken = match.Success && documents.TryGetValue(name, out JsonObject? named)
+                        ? TakeAway(named, key)
+                        : TakeAwayGeneration(copy, documents);
+                    if (!taken)
                     {
                         break;
                     }
@@ -113,14 +121,28 @@ internal sealed record ConfigDiagnosis(
         return parent?.Remove(path[^1]) ?? false;
     }
 
+    // A file of defaults that is no JSON object at all hides nothing else.
+    private static bool TakeAwayGeneration(string copy, Dictionary<string, JsonObject> documents)
+    {
+        string path = Path.Combine(copy, HuggingFaceConfig.GenerationFileName);
+        bool there = File.Exists(path) && !documents.ContainsKey(HuggingFaceConfig.GenerationFileName);
+        File.Delete(path);
+        return there;
+    }
+
     private static JsonObject? Parse(string path)
     {
         try
         {
-            return JsonNode.Parse(
+            var found = JsonNode.Parse(
                 File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+
+            // Half a surrogate pair shows only when it is written.
+            found?.ToJsonString();
+            return found;
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return null;
         }

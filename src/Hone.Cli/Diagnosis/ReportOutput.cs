@@ -27,7 +27,8 @@ internal static class ReportOutput
             context.Print($"memory, of {ByteText.Of(available)} that this machine has");
             foreach (MemoryEstimate job in report.Memory)
             {
-                context.Print($"  {job.Job,-74} {ByteText.Of(job.Bytes),11}  {(job.Bytes <= available ? "fits" : "too much")}");
+                WrappedText.Print(
+                    context, "  ", $"{job.Job,-72} {ByteText.Of(job.Bytes),11}  {(job.Bytes <= available ? "fits" : "too much")}");
             }
         }
 
