@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Hone.Records;
 using Hone.Records.Evaluations;
 
@@ -12,6 +13,9 @@ internal sealed class EvaluationFolder
 {
     private const string SettingsKey = "settings";
     private const string DataKey = "data_sets";
+    private static readonly Regex Leftover = new(
+        @"^\.(eval\.json|results\.json|.+\.jsonl)\.[0-9a-f]{32}\.tmp$", RegexOptions.CultureInvariant);
+
     private readonly string _path;
 
     private EvaluationFolder(string path) => _path = path;
@@ -33,18 +37,21 @@ internal sealed class EvaluationFolder
             throw new InvalidDataException($"{path}: is a file, expected a folder. Hint: name a new folder with --out.");
         }
 
+        string[] leftovers = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(IsLeftover)] : [];
         if (File.Exists(file))
         {
             RequireSame(file, settings, dataSets);
+            Array.ForEach(leftovers, File.Delete);
             return folder;
         }
 
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Except(leftovers).Any())
         {
             throw new InvalidDataException(
                 $"{path}: holds files but no eval.json, expected a new folder or one of hone eval. Hint: name another with --out.");
         }
 
+        Array.ForEach(leftovers, File.Delete);
         JsonFile.Write(file, new JsonObject
         {
             ["version"] = Version.Text, [SettingsKey] = settings.DeepClone(), [DataKey] = dataSets.DeepClone(),
@@ -68,6 +75,9 @@ internal sealed class EvaluationFolder
                 + $"{set.Data.Path}. Hint: evaluate into another --out.")
             : lines;
     }
+
+    // What a program that was killed in the middle of writing a whole file leaves beside it.
+    private static bool IsLeftover(string path) => Leftover.IsMatch(Path.GetFileName(path));
 
     private static void RequireSame(string file, JsonObject settings, JsonObject dataSets)
     {

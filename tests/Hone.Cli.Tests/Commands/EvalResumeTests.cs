@@ -72,6 +72,21 @@ public sealed class EvalResumeTests
         AssertSame(folder["straight"], folder["broken"]);
     }
 
+    [Theory]
+    [InlineData(".eval.json.0123456789abcdef0123456789abcdef.tmp")]
+    [InlineData(".a.jsonl.0123456789abcdef0123456789abcdef.tmp")]
+    public void WhatAKilledProgramLeavesOfAFileIsTakenAway(string leftover)
+    {
+        using var folder = new TempFolder();
+        string data = folder.Arithmetic("a.jsonl", 2);
+        HoneProcess.Run(Arguments(data, folder["straight"])).Done();
+        folder.WriteText("broken/" + leftover, "{");
+        HoneProcess.Run(Arguments(data, folder["broken"])).Done();
+        folder.WriteText("broken/" + leftover, "{");
+        HoneProcess.Run(Arguments(data, folder["broken"])).Done();
+        AssertSame(folder["straight"], folder["broken"]);
+    }
+
     [Fact]
     public void AFinishedEvaluationIsPrintedAgainWithoutSampling()
     {
