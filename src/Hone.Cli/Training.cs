@@ -53,11 +53,9 @@ internal static class Training
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
         HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded) : null;
-        MemoryPlan memory = MemoryCheck.Run(
-            MemoryNeeds.Of(
-                loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads)
-                with { HeldOut = heldOut?.Needs(loaded) },
-            settings.Memory);
+        MemoryNeeds needs = MemoryNeeds.Of(
+            loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads);
+        MemoryPlan memory = MemoryCheck.Run(needs with { HeldOut = heldOut?.Needs(loaded) }, settings.Memory);
         using LoadedModel? reference = settings.Options.Loss.KlCoefficient > 0
             ? LoadedModel.Load(settings.Model, loaded.Kernels)
             : null;
