@@ -46,6 +46,7 @@ internal static class HoneCommand
             GenerateCommand.Create(context),
             VerifyCommand.Create(context),
             BenchCommand.Create(context),
+            DoctorCommand.Create(context),
         };
         HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
         root.Options.Add(quiet);

@@ -14,7 +14,7 @@ internal sealed class LoadedModel : IDisposable
         _ownsKernels = ownsKernels;
         Model = model;
         Tokenizer = tokenizer;
-        EndTokens = Models.EndTokens(model, tokenizer);
+        EndTokens = Models.EndTokens(model.Config, tokenizer);
         Text = new LocalModel(model, tokenizer, EndTokens);
     }
 

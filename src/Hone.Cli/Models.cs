@@ -64,13 +64,10 @@ internal static class Models
     {
         string folder = Folder(name);
         string weights = BaseFolder(name);
-        int rows = HuggingFaceConfig.Read(weights).VocabularySize;
         Tokenizer tokenizer = TokenizerFile.Load(TokenizerFolder(name));
-        if (tokenizer.VocabularySize > rows)
+        if (TooManyIds(folder, tokenizer, HuggingFaceConfig.Read(weights)) is { } problem)
         {
-            throw new InvalidDataException(
-                $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {rows} rows, "
-                + "expected at least as many rows. Hint: the tokenizer belongs to another model.");
+            throw new InvalidDataException(problem);
         }
 
         var progress = new ProgressLine(context, "loading", "MB");
@@ -97,7 +94,14 @@ internal static class Models
         }
     }
 
+    /// <summary>What is wrong where a tokenizer has ids that the model has no rows for; else null.</summary>
+    public static string? TooManyIds(string folder, Tokenizer tokenizer, TransformerConfig config) =>
+        tokenizer.VocabularySize <= config.VocabularySize
+            ? null
+            : $"{folder}: the tokenizer has {tokenizer.VocabularySize} ids, the model {config.VocabularySize} rows, "
+                + "expected at least as many rows. Hint: the tokenizer belongs to another model.";
+
     /// <summary>The ids that end a completion: those of the model's files and the tokenizer's own.</summary>
-    public static IReadOnlyList<int> EndTokens(Transformer model, Tokenizer tokenizer) =>
-        [.. model.Config.EosTokenIds.Concat(tokenizer.EosTokenId is int end ? [end] : []).Distinct()];
+    public static IReadOnlyList<int> EndTokens(TransformerConfig config, Tokenizer tokenizer) =>
+        [.. config.EosTokenIds.Concat(tokenizer.EosTokenId is int end ? [end] : []).Distinct()];
 }

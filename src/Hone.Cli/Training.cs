@@ -57,11 +57,10 @@ internal static class Training
     {
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded);
-        MemoryPlan memory = MemoryCheck.Run(
-            MemoryNeeds.Of(
-                loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads,
-                settings.Lora),
-            settings.Memory);
+        HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded) : null;
+        MemoryNeeds needs = MemoryNeeds.Of(
+            loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads, settings.Lora);
+        MemoryPlan memory = MemoryCheck.Run(needs with { HeldOut = heldOut?.Needs(loaded) }, settings.Memory);
         if (resumeFrom is null)
         {
             ShowPlan();
@@ -73,7 +72,7 @@ internal static class Training
             loaded.EndTokens, settings.Options with { Activations = memory.Mode }, context.Time);
         if (resumeFrom is null)
         {
-            run.WriteRun(Describe(settings, data, prompts, loaded));
+            run.WriteRun(Describe(settings, data, prompts, heldOut, loaded));
         }
         else
         {
@@ -85,11 +84,17 @@ internal static class Training
 
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
+        EvalLine? evaluated = null;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveText = settings.SaveText,
+            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveText = settings.SaveText, HeldOut = heldOut?.Evaluation(context, loaded),
+            Evaluated = line =>
+            {
+                evaluated = line;
+                context.Say($"held-out {line.DataSet} after step {line.Step}: {line.Accuracy:F4} [{line.Low:F4}, {line.High:F4}]");
+            },
         }.Train(
-            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step)),
+            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step, evaluated)),
             warning => context.Warn($"{warning}"), context.Cancel);
         int made = trainer.Optimizer.Step;
         if (made < settings.Options.Steps)
@@ -124,9 +129,10 @@ internal static class Training
         return reference;
     }
 
-    private static string Line(StepMetrics step) => string.Create(
+    private static string Line(StepMetrics step, EvalLine? heldOut) => string.Create(
         CultureInfo.InvariantCulture,
-        $"reward {step.Reward:F3} | len {step.Length:F0} | entropy {step.Entropy:F3} | grad {step.GradNorm:F2} | same {step.ZeroVariance:P0}");
+        $"reward {step.Reward:F3} | len {step.Length:F0} | entropy {step.Entropy:F3} | grad {step.GradNorm:F2} | same {step.ZeroVariance:P0}")
+        + (heldOut is null ? "" : string.Create(CultureInfo.InvariantCulture, $" | held-out {heldOut.Accuracy:F3}"));
 
     private static List<TrainingPrompt> Prompts(
         CommandContext context, TrainSettings settings, DataSet data, LoadedModel loaded)
@@ -150,9 +156,9 @@ internal static class Training
     }
 
     private static JsonObject Describe(
-        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, LoadedModel loaded)
+        TrainSettings settings, DataSet data, IReadOnlyList<TrainingPrompt> prompts, HeldOutSet? heldOut, LoadedModel loaded)
     {
-        var description = new JsonObject
+        var document = new JsonObject
         {
             ["command"] = "train",
             ["version"] = Version.Text,
@@ -167,9 +173,15 @@ internal static class Training
         };
         if (loaded.Model.Adapters is { } adapters)
         {
-            description["adapter_parameters"] = adapters.Values.Layout.Count;
+            document["adapter_parameters"] = adapters.Values.Layout.Count;
         }
 
-        return description;
+        if (heldOut is not null)
+        {
+            document["eval_data_hash"] = heldOut.Data.Hash;
+            document["eval_prompts"] = heldOut.Rows.Count;
+        }
+
+        return document;
     }
 }

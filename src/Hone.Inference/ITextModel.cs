@@ -50,10 +50,10 @@ public interface ITextModel
     /// <summary>Samples completions, in the order of requests, then samples.</summary>
     /// <param name="requests">The prompts.</param>
     /// <param name="rule">How tokens are drawn.</param>
-    /// <param name="finished">Told how many completions are done.</param>
+    /// <param name="completed">Told of each completion as soon as it is done, in whatever order they end.</param>
     /// <param name="cancel">Ends the work early.</param>
     /// <exception cref="InvalidDataException">A prompt fills the context.</exception>
     IReadOnlyList<TextCompletion> Complete(
-        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<int>? finished = null,
+        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<TextCompletion>? completed = null,
         CancellationToken cancel = default);
 }

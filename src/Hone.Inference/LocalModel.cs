@@ -76,16 +76,16 @@ public sealed class LocalModel : ITextModel, IDisposable
 
     /// <inheritdoc/>
     public IReadOnlyList<TextCompletion> Complete(
-        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<int>? finished = null,
+        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<TextCompletion>? completed = null,
         CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(rule);
         GenerationRequest[] inTokens = [.. requests.Select(Tokenize)];
         SamplingRule limited = rule with { VocabularyLimit = _tokenizer.VocabularySize };
-        return [.. _decoder.Generate(inTokens, limited, _endTokens, finished, cancel).Select(completion => new TextCompletion(
-            completion.Request, completion.Sample, _tokenizer.DecodeContinuation(completion.Tokens), completion.Tokens,
-            completion.LogProbs, completion.Truncated))];
+        return [.. _decoder.Generate(
+            inTokens, limited, _endTokens,
+            completed: completed is null ? null : completion => completed(ToText(completion)), cancel: cancel).Select(ToText)];
     }
 
     /// <inheritdoc/>
@@ -94,6 +94,10 @@ public sealed class LocalModel : ITextModel, IDisposable
         _activations.Dispose();
         _decoder.Dispose();
     }
+
+    private TextCompletion ToText(Completion completion) => new(
+        completion.Request, completion.Sample, _tokenizer.DecodeContinuation(completion.Tokens), completion.Tokens,
+        completion.LogProbs, completion.Truncated);
 
     private GenerationRequest Tokenize(CompletionRequest request, int index)
     {

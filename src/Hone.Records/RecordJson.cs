@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hone.Records.DataSets;
+using Hone.Records.Evaluations;
 using Hone.Records.RunFolders;
 
 namespace Hone.Records;
@@ -16,6 +17,7 @@ namespace Hone.Records;
 [JsonSerializable(typeof(RolloutLine))]
 [JsonSerializable(typeof(EvalLine))]
 [JsonSerializable(typeof(ScoreLine))]
+[JsonSerializable(typeof(SampleLine))]
 [JsonSerializable(typeof(ArithmeticProblem))]
 internal sealed partial class RecordJson : JsonSerializerContext
 {

@@ -45,7 +45,7 @@ internal static class SftCommand
         (Transformer model, Tokenizer tokenizer) = Start(context, settings, kernels, folder);
         using (model)
         {
-            int? end = Models.EndTokens(model, tokenizer) is [int first, ..] ? first : null;
+            int? end = Models.EndTokens(model.Config, tokenizer) is [int first, ..] ? first : null;
             List<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
             MemoryPlan memory = MemoryCheck.Run(
                 MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads, settings.Lora), settings.Memory);

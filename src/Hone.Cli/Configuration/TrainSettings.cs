@@ -29,6 +29,8 @@ internal sealed record TrainSettings
 
     public required MemorySettings Memory { get; init; }
 
+    public required EvalSettings? Eval { get; init; }
+
     public required int SaveEvery { get; init; }
 
     public required bool SaveText { get; init; }
@@ -90,6 +92,7 @@ internal sealed record TrainSettings
             Options = options,
             Lora = ExactLora(config),
             Memory = MemorySettings.Read(config.Section("memory")),
+            Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
             SaveEvery = saveEvery,
             SaveText = config.Flag("save_text", true),
             Threads = config.Count("threads", 0),

@@ -13,6 +13,9 @@ public sealed class Decoder : IDisposable
     /// <summary>Most prompt tokens that one pass computes, where more than one prompt is waiting.</summary>
     public const int PrefillTokens = 4096;
 
+    /// <summary>Completions that are decoded side by side unless told otherwise.</summary>
+    public const int DefaultRows = 256;
+
     private readonly Transformer _model;
     private readonly int _rows;
     private readonly Activations _activations;
@@ -32,7 +35,7 @@ public sealed class Decoder : IDisposable
     /// <summary>Decodes with a model.</summary>
     /// <param name="model">The policy.</param>
     /// <param name="rows">Completions that are decoded side by side.</param>
-    public Decoder(Transformer model, int rows = 256)
+    public Decoder(Transformer model, int rows = DefaultRows)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
@@ -46,11 +49,12 @@ public sealed class Decoder : IDisposable
     /// <param name="rule">How tokens are drawn.</param>
     /// <param name="endTokens">Ids that end a completion.</param>
     /// <param name="finished">Told the number of completions done, each time it changes.</param>
+    /// <param name="completed">Told of each completion as soon as it has its last token.</param>
     /// <param name="cancel">Ends the work early with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">An empty prompt, or a bad rule.</exception>
     public IReadOnlyList<Completion> Generate(
         IReadOnlyList<GenerationRequest> requests, SamplingRule rule, IReadOnlyCollection<int> endTokens,
-        Action<int>? finished = null, CancellationToken cancel = default)
+        Action<int>? finished = null, Action<Completion>? completed = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         ArgumentNullException.ThrowIfNull(rule);
@@ -71,8 +75,8 @@ public sealed class Decoder : IDisposable
             cancel.ThrowIfCancellationRequested();
             batch.Admit();
             Prefill(batch);
-            DrawFirstTokens(batch, rule, ends);
-            DecodeOneToken(batch, rule, ends);
+            DrawFirstTokens(batch, rule, ends, completed);
+            DecodeOneToken(batch, rule, ends, completed);
             finished?.Invoke(batch.Finished);
         }
 
@@ -104,7 +108,8 @@ public sealed class Decoder : IDisposable
     }
 
     // The prompt's last hidden state predicts the first token of each of its completions.
-    private void DrawFirstTokens(DecodingBatch batch, SamplingRule rule, int[] endTokens)
+    private void DrawFirstTokens(
+        DecodingBatch batch, SamplingRule rule, int[] endTokens, Action<Completion>? completed)
     {
         batch.TakeAdmitted(_drawing);
         if (_drawing.Count == 0)
@@ -120,10 +125,11 @@ public sealed class Decoder : IDisposable
             slot.Prompt.LastHidden.Span.CopyTo(Row(hidden, i).Span);
         }
 
-        Draw(batch, hidden, rule, endTokens);
+        Draw(batch, hidden, rule, endTokens, completed);
     }
 
-    private void DecodeOneToken(DecodingBatch batch, SamplingRule rule, int[] endTokens)
+    private void DecodeOneToken(
+        DecodingBatch batch, SamplingRule rule, int[] endTokens, Action<Completion>? completed)
     {
         // A copy, for completions that end leave the active ones.
         _drawing.Clear();
@@ -144,11 +150,12 @@ public sealed class Decoder : IDisposable
         }
 
         _model.Decode(tokens, places, positions, batch.Cache, _activations);
-        Draw(batch, _activations.Final, rule, endTokens);
+        Draw(batch, _activations.Final, rule, endTokens, completed);
     }
 
     // One token for each completion of the list, from its row of hidden states.
-    private void Draw(DecodingBatch batch, Tensor hidden, SamplingRule rule, int[] endTokens)
+    private void Draw(
+        DecodingBatch batch, Tensor hidden, SamplingRule rule, int[] endTokens, Action<Completion>? completed)
     {
         int count = _drawing.Count;
         Span<double> uniforms = _uniforms.Take(count);
@@ -163,7 +170,10 @@ public sealed class Decoder : IDisposable
         for (int i = 0; i < count; i++)
         {
             bool ends = endTokens.AsSpan().Contains(tokens[i]);
-            batch.Add(_drawing[i], tokens[i], logProbs[i], entropies[i], ends);
+            if (batch.Add(_drawing[i], tokens[i], logProbs[i], entropies[i], ends) is { } done)
+            {
+                completed?.Invoke(done);
+            }
         }
     }
 

@@ -171,17 +171,21 @@ internal sealed class DecodingBatch : IDisposable
         _admitted.Clear();
     }
 
-    /// <summary>Files a drawn token, and the completion with it where that was its last; this frees its place.</summary>
-    public void Add(CompletionSlot slot, int token, float logProb, float entropy, bool ends)
+    /// <summary>
+    /// Files a drawn token, and the completion with it where that was its last; this frees its place, and the completion is
+    /// the answer.
+    /// </summary>
+    public Completion? Add(CompletionSlot slot, int token, float logProb, float entropy, bool ends)
     {
         _drawn.Add(slot, token, logProb, entropy);
         if (!ends && slot.Length < slot.MaxTokens)
         {
-            return;
+            return null;
         }
 
         PromptSlot prompt = slot.Prompt;
-        _done[prompt.Request][slot.Sample] = _drawn.Copy(slot, truncated: !ends);
+        Completion done = _drawn.Copy(slot, truncated: !ends);
+        _done[prompt.Request][slot.Sample] = done;
         Active.Remove(slot);
         _freePlaces.Push(slot.Place);
         Finished++;
@@ -190,6 +194,8 @@ internal sealed class DecodingBatch : IDisposable
             _prompts.Remove(prompt.Request);
             _freePromptSlots.Push(prompt.Slot);
         }
+
+        return done;
     }
 
     public void Dispose()

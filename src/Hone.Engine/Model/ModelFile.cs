@@ -25,8 +25,12 @@ public static class ModelFile
     {
         TransformerConfig config = HuggingFaceConfig.Read(folder);
         using WeightFiles files = WeightFiles.Open(folder);
+        if (Disagreements(config, folder, files.Tensors, files.PathOf).FirstOrDefault() is { Message: { } message })
+        {
+            throw new InvalidDataException(message);
+        }
+
         var layout = new ParameterLayout(config);
-        CheckShapes(layout, config, files);
         Dictionary<string, TensorValues> values = layout.Items.ToDictionary(item => item.Name, item => files.Values(item.Name));
         long read = 0, all = layout.Items.Sum(item => Bytes(files.Tensors[item.Name]));
         var model = new Transformer(config, kernels, format, use) { StoredAs = MostlyStoredAs(layout, files) };
@@ -44,6 +48,45 @@ public static class ModelFile
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Every way in which tensors differ from what a configuration asks for, in one line each.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="folder">The model folder, for messages.</param>
+    /// <param name="tensors">The tensors by name; only names and shapes are looked at.</param>
+    /// <param name="pathOf">The file of a tensor, for messages.</param>
+    public static IEnumerable<(string Tensor, string Message)> Disagreements(
+        TransformerConfig config, string folder, IReadOnlyDictionary<string, TensorInfo> tensors, Func<string, string> pathOf)
+    {
+        var expected = new HashSet<string>();
+        foreach (ParameterInfo item in new ParameterLayout(config).Items)
+        {
+            expected.Add(item.Name);
+            if (!tensors.TryGetValue(item.Name, out TensorInfo? found))
+            {
+                yield return (item.Name,
+                    $"{folder}: there is no tensor '{item.Name}' {Text(item.Shape)}, which config.json asks for. "
+                    + "Hint: the weights belong to another configuration, or a shard is missing.");
+            }
+            else if (!found.Shape.SequenceEqual(item.Shape.Select(size => (long)size)))
+            {
+                yield return (item.Name,
+                    $"{pathOf(item.Name)}: tensor '{item.Name}' is {found.ShapeText}, expected {Text(item.Shape)}. "
+                    + $"Hint: config.json says hidden_size {config.HiddenSize}, {config.Heads} heads of {config.HeadSize}, "
+                    + $"{config.KeyValueHeads} key/value heads, intermediate_size {config.IntermediateSize}, "
+                    + $"vocab_size {config.VocabularySize}.");
+            }
+        }
+
+        // Some trainers save the head of a tied model too; it is the embedding again. Rotary tables are computed, not read.
+        foreach (string extra in tensors.Keys.Order(StringComparer.Ordinal).Where(name =>
+            !expected.Contains(name) && !(config.TiedEmbeddings && name == HeadName)
+            && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)))
+        {
+            yield return (extra,
+                $"{pathOf(extra)}: tensor '{extra}' has no place in the model that config.json describes. "
+                + "Hint: the weights belong to another architecture or to more layers.");
         }
     }
 
@@ -66,41 +109,6 @@ public static class ModelFile
             item.Name, type, [.. item.Shape.Select(size => (long)size)],
             (offset, count) => model.Parameters[item.Name].Slice(offset, count).Span));
         SafetensorsWriter.Write(Path.Combine(folder, WeightName), [.. tensors]);
-    }
-
-    private static void CheckShapes(ParameterLayout layout, TransformerConfig config, WeightFiles files)
-    {
-        var expected = new HashSet<string>();
-        foreach (ParameterInfo item in layout.Items)
-        {
-            expected.Add(item.Name);
-            if (!files.Tensors.TryGetValue(item.Name, out TensorInfo? found))
-            {
-                throw new InvalidDataException(
-                    $"{files.Folder}: there is no tensor '{item.Name}' {Text(item.Shape)}, which config.json asks for. "
-                    + "Hint: the weights belong to another configuration, or a shard is missing.");
-            }
-
-            if (!found.Shape.SequenceEqual(item.Shape.Select(size => (long)size)))
-            {
-                throw new InvalidDataException(
-                    $"{files.PathOf(item.Name)}: tensor '{item.Name}' is {found.ShapeText}, expected {Text(item.Shape)}. "
-                    + $"Hint: config.json says hidden_size {config.HiddenSize}, {config.Heads} heads of {config.HeadSize}, "
-                    + $"{config.KeyValueHeads} key/value heads, intermediate_size {config.IntermediateSize}, "
-                    + $"vocab_size {config.VocabularySize}.");
-            }
-        }
-
-        // Some trainers save the head of a tied model too; it is the embedding again. Rotary tables are computed, not read.
-        string? extra = files.Tensors.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name =>
-            !expected.Contains(name) && !(config.TiedEmbeddings && name == HeadName)
-            && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
-        if (extra is not null)
-        {
-            throw new InvalidDataException(
-                $"{files.PathOf(extra)}: tensor '{extra}' has no place in the model that config.json describes. "
-                + "Hint: the weights belong to another architecture or to more layers.");
-        }
     }
 
     private static long Bytes(TensorInfo tensor) => tensor.End - tensor.Begin;

@@ -92,7 +92,8 @@ public sealed partial class Transformer : IDisposable
     /// Bytes of the matrices in the order in which the products read them: one copy for forward passes, and, once there is a
     /// backward pass, one <paramref name="transposed"/> copy for it.
     /// </summary>
-    public static long PackedBytes(TransformerConfig config, bool transposed) => PackedWeights.Bytes(config, transposed);
+    public static long PackedBytes(TransformerConfig config, bool transposed, WeightFormat format = WeightFormat.F32) =>
+        PackedWeights.Bytes(config, transposed, format);
 
     /// <summary>Bytes of all weights of a model for inference.</summary>
     public static long InferenceBytes(TransformerConfig config, WeightFormat format = WeightFormat.F32) =>

@@ -2,6 +2,7 @@ using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 using Hone.Records.RunFolders;
 using Hone.Training.Checkpoints;
+using Hone.Training.Evaluation;
 
 namespace Hone.Training.Grpo;
 
@@ -33,6 +34,12 @@ public sealed class GrpoRun
     /// <summary>Whether rollouts are recorded with their text.</summary>
     public bool SaveText { get; init; } = true;
 
+    /// <summary>What is evaluated on the way, where anything is.</summary>
+    public HeldOutEvaluation? HeldOut { get; init; }
+
+    /// <summary>Told of each held-out result, before the update that it follows is shown.</summary>
+    public Action<EvalLine>? Evaluated { get; init; }
+
     /// <summary>
     /// Trains to the last step, or to the end of a step once <paramref name="cancel"/> asks; then the state is saved, so that
     /// the run can go on.
@@ -45,16 +52,22 @@ public sealed class GrpoRun
         ArgumentNullException.ThrowIfNull(shown);
         ArgumentNullException.ThrowIfNull(warned);
         using MetricsWriter metrics = MetricsWriter.Open(_folder.MetricsFile, _trainer.Optimizer.Step);
+        if (HeldOut is not null && !EvaluatedBefore(_trainer.Optimizer.Step))
+        {
+            Evaluate(_trainer.Optimizer.Step, cancel);
+        }
+
         while (_trainer.Optimizer.Step < _options.Steps && !cancel.IsCancellationRequested)
         {
-            _trainer.Step((step, batch) => Record(step, batch, metrics, shown, warned));
+            _trainer.Step((step, batch) => Record(step, batch, metrics, shown, warned, cancel));
         }
 
         SaveCheckpoint(_trainer.Optimizer.Step);
     }
 
     private void Record(
-        StepMetrics step, RolloutBatch batch, MetricsWriter metrics, Action<StepMetrics> shown, Action<string> warned)
+        StepMetrics step, RolloutBatch batch, MetricsWriter metrics, Action<StepMetrics> shown, Action<string> warned,
+        CancellationToken cancel)
     {
         if (step.Step == batch.Step)
         {
@@ -67,6 +80,8 @@ public sealed class GrpoRun
             warned($"step {step.Step}: {name} is not a finite number and was recorded as null");
         }
 
+        Evaluate(step.Step, cancel);
+
         // Later updates on a batch would need the batch again, so a run can go on only from the end of one.
         bool batchDone = step.Step % _options.UpdatesPerBatch == 0;
         if (step.Step % SaveEvery == 0 && batchDone)
@@ -76,6 +91,31 @@ public sealed class GrpoRun
 
         shown(step);
     }
+
+    private void Evaluate(int step, CancellationToken cancel)
+    {
+        if (HeldOut is null || !HeldOut.IsDue(step, _options.Steps))
+        {
+            return;
+        }
+
+        EvalLine line;
+        try
+        {
+            line = HeldOut.Evaluate(step, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The step is whole and will be saved; the run evaluates it when it goes on.
+            return;
+        }
+
+        EvalLine.Append(_folder.EvalsFile, line, lastStep: step - 1);
+        Evaluated?.Invoke(line);
+    }
+
+    private bool EvaluatedBefore(int step) =>
+        File.Exists(_folder.EvalsFile) && EvalLine.ReadAll(_folder.EvalsFile).Any(line => line.Step == step);
 
     private void SaveCheckpoint(int step)
     {

@@ -30,6 +30,9 @@ public sealed record MemoryNeeds
     /// <summary>What sampling takes, where the run samples.</summary>
     public RolloutNeeds? Rollouts { get; init; }
 
+    /// <summary>What sampling for held-out evaluations takes, where the run has them.</summary>
+    public RolloutNeeds? HeldOut { get; init; }
+
     /// <summary>The needs of a GRPO run whose longest prompt has <paramref name="longestPrompt"/> tokens.</summary>
     public static MemoryNeeds Of(
         TransformerConfig config, GrpoOptions options, int longestPrompt, int threads, LoraConfig? lora = null)

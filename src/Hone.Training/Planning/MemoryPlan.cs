@@ -73,6 +73,11 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
             parts.Add(new(CachePart, CacheBytes(config, rollouts) + DecodingBytes(config, rollouts)));
         }
 
+        if (needs.HeldOut is { } heldOut)
+        {
+            parts.Add(new("held-out evaluation", CacheBytes(config, heldOut) + DecodingBytes(config, heldOut)));
+        }
+
         parts.Add(new("logits and scratch", ScratchBytes(needs, adapters)));
         return new MemoryPlan(mode, parts);
     }
@@ -112,7 +117,8 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
             Hidden = config.HiddenSize, FeedForward = config.IntermediateSize, Vocabulary = config.VocabularySize,
             Heads = Heads(config), Parameters = adapters?.Length ?? new ParameterLayout(config).Length,
             TrainedMatrices = adapters is null ? null : [.. adapters.Products.Distinct()], PassTokens = needs.PassTokens,
-            LongestSequence = needs.LongestSequence, Samples = needs.Rollouts is not null,
+            LongestSequence = Math.Max(needs.LongestSequence, (needs.HeldOut?.LongestPrompt + needs.HeldOut?.LongestCompletion - 1) ?? 0),
+            Samples = needs.Rollouts is not null || needs.HeldOut is not null,
         };
         return Kernels.MostScratchBytesOnCpu(sizes, needs.Threads);
     }

@@ -57,6 +57,9 @@ public sealed class WeightedReward : IReward
     /// <summary>The rewards and weights, in the order given.</summary>
     public IReadOnlyList<RewardComponent> Components => _components;
 
+    /// <summary>What decides whether an answer counts as right.</summary>
+    public IAnswerReward Correctness => _correctness;
+
     /// <inheritdoc/>
     public double Score(in RewardInput input) => Judge(input).Total;
 

@@ -10,8 +10,8 @@ public sealed class EvalTests
         Ran ran = HoneProcess.Run(Arguments(data, "--samples", "4", "--json")).Done();
         Assert.Equal(
             [
-                "accuracy", "low", "high", "prompts", "samples", "pass_at", "maj_at", "format_failures", "truncated", "too_long",
-                "right_of_samples",
+                "accuracy", "low", "high", "prompts", "samples", "pass_at", "maj_at", "mean_length", "format_failures", "truncated",
+                "too_long", "right_of_samples",
             ],
             ran.Json.Select(field => field.Key));
         Assert.Equal(["1", "2", "4"], ran.Json["pass_at"]!.AsObject().Select(field => field.Key));

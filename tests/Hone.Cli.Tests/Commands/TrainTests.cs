@@ -241,17 +241,4 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
 
         public void Dispose() => _folder.Dispose();
     }
-
-    /// <summary>Asks the run to stop as soon as this text is reported, as Ctrl-C would.</summary>
-    private sealed class StopAt(string text, CancellationTokenSource stop) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains(text, StringComparison.Ordinal) == true)
-            {
-                stop.Cancel();
-            }
-        }
-    }
 }

@@ -23,7 +23,7 @@ public class ContinuousBatchingTests
         GenerationRequest[] requests =
             [.. new[] { 10, 3, 3, 3, 3, 3 }.Select((tokens, i) => new GenerationRequest([1, 2], [(ulong)i], tokens))];
         var finished = new List<int>();
-        decoder.Generate(requests, new SamplingRule(), [], finished.Add, TestContext.Current.CancellationToken);
+        decoder.Generate(requests, new SamplingRule(), [], finished.Add, cancel: TestContext.Current.CancellationToken);
         Assert.Equal([0, 1, 1, 2, 2, 3, 3, 4, 5, 6], finished);
     }
 

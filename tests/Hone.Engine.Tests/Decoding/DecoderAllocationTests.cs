@@ -90,7 +90,7 @@ public class DecoderAllocationTests
 
     // No end token, so that every completion has all its tokens.
     private static void Generate(Decoder decoder, SamplingRule rule, GenerationRequest[] requests, Action<int>? finished) =>
-        decoder.Generate(requests, rule, [], finished, TestContext.Current.CancellationToken);
+        decoder.Generate(requests, rule, [], finished, cancel: TestContext.Current.CancellationToken);
 
     private static GenerationRequest[] Requests(Transformer model, int tokens) =>
     [

@@ -1,6 +1,8 @@
 using Hone.Engine.Kernels;
 using Hone.Records.DataSets;
+using Hone.Records.Evaluations;
 using Hone.Training.Evaluation;
+using Hone.Training.Rewards;
 using Hone.Training.Tests.Testing;
 
 namespace Hone.Training.Tests.Evaluation;
@@ -85,7 +87,72 @@ public class EvaluatorTests
             ["Sky?"] = ["<answer>deep  blue</answer>", "<answer>Deep blue</answer>"],
         });
         EvaluationResult result = Evaluator.Evaluate(
-            model, [Row("s", "Sky?", "deep blue")], Four with { Samples = 2 }, cancel: TestContext.Current.CancellationToken);
+            model, [Row("s", "Sky?", "deep blue")], Four with { Samples = 2, Reward = new ExactTextReward() }, cancel: TestContext.Current.CancellationToken);
+        Assert.Equal([1], result.Correct);
+    }
+
+    [Fact]
+    public void Answers_that_the_reward_calls_equal_are_one_vote()
+    {
+        // As text 2.0 is not 2, and 3 has more votes; as numbers the two are one and win.
+        var model = new FakeModel(new Dictionary<string, string[]> { ["1+1="] = ["<answer>3</answer>", "#### 2", "\\boxed{3}", "#### 2.0", "#### 2."] });
+        EvaluationOptions five = Four with { Samples = 5 };
+        double Majority(IAnswerReward reward) => Evaluator.Evaluate(
+            model, Rows[..1], five with { Reward = reward }, cancel: TestContext.Current.CancellationToken).MajorityAt[5];
+        Assert.Equal(0.0, Majority(new ExactTextReward()));
+        Assert.Equal(1.0, Majority(new NumericAnswerReward()));
+    }
+
+    [Fact]
+    public void A_truncated_completion_is_no_format_failure()
+    {
+        var model = new FakeModel(new Dictionary<string, string[]> { ["1+1="] = ["no idea", "hm, let me see...", "2...", "2"] });
+        EvaluationResult result = Evaluator.Evaluate(model, Rows[..1], Four, cancel: TestContext.Current.CancellationToken);
+        Assert.Equal((1, 2), (result.FormatFailures, result.Truncated));
+    }
+
+    [Fact]
+    public void Mean_length_is_in_tokens()
+    {
+        // The fake model's tokens are letters.
+        EvaluationResult result = Evaluator.Evaluate(Model, Rows[..1], Four, cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(("2".Length + "#### 2".Length + "so 2.0".Length + "<answer>2</answer>".Length) / 4.0, result.MeanLength, Tolerance.Rounding);
+    }
+
+    [Fact]
+    public void Known_samples_are_not_made_again_and_the_rest_comes_in_order()
+    {
+        IReadOnlyList<SampleLine> all = Evaluator.Sample(Model, Rows, Four, [], cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(Rows.SelectMany(row => Enumerable.Range(0, 4).Select(sample => (row.Id, sample))), all.Select(line => (line.Id, line.Sample)));
+
+        // Of a the second and third are known, of b all; in another order than they will be given back.
+        SampleLine[] known = [all[6], all[4], all[2], all[1], all[7], all[5]];
+        var judged = new List<SampleLine>();
+        var rest = new FakeModel(new Dictionary<string, string[]> { ["1+1="] = ["2", "<answer>2</answer>"], ["5+5="] = ["9", "no idea", "11 ...", "11"] });
+        IReadOnlyList<SampleLine> resumed = Evaluator.Sample(rest, Rows, Four, known, judged.Add, TestContext.Current.CancellationToken);
+        Assert.Equal(all, resumed);
+        Assert.Equal(6, judged.Count);
+        Assert.Equal(
+            [Evaluator.Seed(3, "a", 0), Evaluator.Seed(3, "a", 3), .. Enumerable.Range(0, 4).Select(sample => Evaluator.Seed(3, "c", sample))],
+            rest.Asked.SelectMany(request => request.Seeds));
+    }
+
+    [Fact]
+    public void Nothing_is_asked_of_the_model_where_all_is_known()
+    {
+        IReadOnlyList<SampleLine> all = Evaluator.Sample(Model, Rows, Four, [], cancel: TestContext.Current.CancellationToken);
+        var idle = new FakeModel(new Dictionary<string, string[]>());
+        Assert.Equal(all, Evaluator.Sample(idle, Rows, Four, all, cancel: TestContext.Current.CancellationToken));
+        Assert.Empty(idle.Asked);
+    }
+
+    [Fact]
+    public void The_model_and_the_reward_see_the_same_prompt_text()
+    {
+        var model = new FakeModel(new Dictionary<string, string[]> { ["Q: 1+1= A: <answer>"] = ["2</answer> or 3"] });
+        EvaluationResult result = Evaluator.Evaluate(
+            model, Rows[..1], new EvaluationOptions { PromptText = row => $"Q: {row.Prompt} A: <answer>" },
+            cancel: TestContext.Current.CancellationToken);
         Assert.Equal([1], result.Correct);
     }
 

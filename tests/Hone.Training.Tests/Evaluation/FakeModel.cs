@@ -19,17 +19,28 @@ internal sealed class FakeModel(IReadOnlyDictionary<string, string[]> completion
 
     /// <summary>A text that ends in "..." counts as truncated.</summary>
     public IReadOnlyList<TextCompletion> Complete(
-        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<int>? finished = null,
+        IReadOnlyList<CompletionRequest> requests, SamplingRule rule, Action<TextCompletion>? completed = null,
         CancellationToken cancel = default)
     {
         (Asked, Rule) = (requests, rule);
-        return
+        TextCompletion[] all =
         [
             .. requests.SelectMany((request, i) => request.Seeds.Select((_, sample) =>
             {
                 string text = completions[request.Prompt][sample];
-                return new TextCompletion(i, sample, text, [1], [-1f], text.EndsWith("...", StringComparison.Ordinal));
+                int[] tokens = new int[text.Length];
+                return new TextCompletion(
+                    i, sample, text, tokens, new float[tokens.Length], text.EndsWith("...", StringComparison.Ordinal));
             })),
         ];
+
+        // They end in another order than that of the requests.
+        foreach (TextCompletion completion in all.Reverse())
+        {
+            cancel.ThrowIfCancellationRequested();
+            completed?.Invoke(completion);
+        }
+
+        return all;
     }
 }

@@ -27,7 +27,8 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
         // and ids of a drawn token.
         long attention = AttentionBuffers.Length(sizes.LongestSequence, heads.HeadSize, backward: true);
         long worker = Math.Max(sizes.LongestSequence == 0 ? 0 : attention, sizes.Samples ? 2L * V : 0);
-        long rows = Math.Max(sizes.PassTokens * heads.Heads, 2L * Stretches(sizes.Parameters));
+        long stretches = (sizes.Parameters + Stretch - 1) / Stretch;
+        long rows = Math.Max(sizes.PassTokens * heads.Heads, 2 * stretches);
         return GrowingTensor.MostBytes((long)chunk * V) + GrowingTensor.MostBytes((long)chunk * C)
             + GrowingTensor.MostBytes(products.Max(p => PackedPanels(p.I, p.O, p.Tokens)))
             + GrowingTensor.MostBytes(products.Max(p => PackedTiles(p.I, p.O, p.Tokens)))

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Hone.Engine.Files;
+
+namespace Hone.Cli.Diagnosis;
+
+/// <summary>What a PEFT adapter's folder says.</summary>
+/// <param name="Facts">What it says, in order.</param>
+/// <param name="Problems">What is missing or damaged.</param>
+internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>The file that makes a folder an adapter's.</summary>
+    public const string ConfigName = "adapter_config.json";
+
+    private const string WeightName = "adapter_model.safetensors";
+
+    private static readonly string[] Keys =
+    [
+        "peft_type", "base_model_name_or_path", "r", "lora_alpha", "lora_dropout", "use_rslora", "target_modules",
+        "modules_to_save", "bias",
+    ];
+
+    /// <summary>Reads the configuration and the header of the weights.</summary>
+    public static AdapterDiagnosis Of(string folder)
+    {
+        string configFile = Path.Combine(folder, ConfigName), weightFile = Path.Combine(folder, WeightName);
+        List<Fact> facts = [];
+        List<Problem> problems = [];
+        if (RawJson.Object(configFile) is { } config)
+        {
+            facts.AddRange(Keys.Select(key => new Fact(key, List(RawJson.Find(config, key)))));
+            if (RawJson.Text(RawJson.Find(config, "peft_type")) != "LORA")
+            {
+                problems.Add(new Problem(
+                    configFile, "peft_type",
+                    $"{configFile}: peft_type is {RawJson.Shown(RawJson.Find(config, "peft_type"))}, expected LORA. "
+                    + "Hint: other kinds of adapter are not supported; merge it into its base model."));
+            }
+        }
+        else
+        {
+            problems.Add(new Problem(
+                configFile, null, $"{configFile}: not a JSON object, expected PEFT's configuration. Hint: fetch the file again."));
+        }
+
+        try
+        {
+            using SafetensorsFile weights = SafetensorsFile.Open(weightFile);
+            facts.Add(Fact.Of("tensors", $"{weights.Tensors.Count}, {weights.Tensors.Values.Sum(tensor => tensor.ElementCount):N0} values"));
+        }
+        catch (Exception error) when (Problem.Is(error))
+        {
+            problems.Add(Problem.Of(weightFile, error));
+        }
+
+        return new AdapterDiagnosis(facts, problems);
+    }
+
+    private static string List(JsonElement? value) => value is { ValueKind: JsonValueKind.Array } list
+        ? string.Join(", ", list.EnumerateArray().Take(20).Select(item => RawJson.Shown(item)))
+        : RawJson.Shown(value);
+}

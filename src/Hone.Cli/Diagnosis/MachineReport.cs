@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Hone.Cli.Benchmarks;
+using Hone.Cli.Output;
+using Hone.Engine.Kernels;
+
+namespace Hone.Cli.Diagnosis;
+
+/// <summary>What this machine offers.</summary>
+internal static class MachineReport
+{
+    /// <summary>Processor, kernels, memory, runtime, disk; the registers' speed is measured.</summary>
+    public static IReadOnlyList<Fact> Of(Kernels kernels, TimeProvider time)
+    {
+        double peak = new BenchmarkRunner(kernels, time).Peak();
+        long memory = AvailableMemory;
+        string best = KernelPaths.Best.Name(), path = kernels.Path.Name();
+        return
+        [
+            new("processor", Machine.Processor),
+            new("kernels", path == best ? $"{path}, the widest here" : $"{path}, forced by {KernelPaths.Variable}; the widest here is {best}", path),
+            Fact.Of("threads", $"{kernels.Threads} of {Environment.ProcessorCount}", kernels.Threads),
+            Fact.Of("register peak", $"{peak:F0} GFLOP/s on all threads, float multiply-adds", peak),
+            new("memory", ByteText.Of(memory), memory),
+            new("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
+            Disk(Environment.CurrentDirectory),
+        ];
+    }
+
+    /// <summary>Bytes of memory that a process may use, limits of a container included.</summary>
+    public static long AvailableMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private static Fact Disk(string folder)
+    {
+        try
+        {
+            var drive = new DriveInfo(folder);
+            return new Fact(
+                "disk", $"{ByteText.Of(drive.AvailableFreeSpace)} free of {ByteText.Of(drive.TotalSize)} at {folder}",
+                drive.AvailableFreeSpace);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new Fact("disk", $"unknown at {folder}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hone.Cli.Evaluations;
+
+/// <summary>Which model a folder holds, whatever it is called.</summary>
+internal static class ModelHash
+{
+    private static readonly string[] Endings = [".safetensors", ".json", ".jinja", ".txt", ".model"];
+
+    /// <summary>
+    /// SHA-256 over names and contents of the files that decide what a model answers: weights, configuration, tokenizer,
+    /// template. In lower-case hexadecimal.
+    /// </summary>
+    public static string Of(string folder)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[1 << 20];
+        foreach (string path in Directory.EnumerateFiles(folder).Where(IsPart).Order(StringComparer.Ordinal))
+        {
+            using FileStream stream = File.OpenRead(path);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)} {stream.Length}\n"));
+            int read;
+            while ((read = stream.Read(block)) > 0)
+            {
+                hash.AppendData(block.AsSpan(0, read));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static bool IsPart(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,26 @@
+using Hone.Records.DataSets;
+using Hone.Training.Rewards;
+
+namespace Hone.Training.Evaluation;
+
+/// <summary>The reward that fits a data set's gold answers, where the user names none.</summary>
+public static class DefaultReward
+{
+    private const string Math = "math";
+
+    /// <summary>
+    /// numeric_answer where every gold answer is a plain number; for competition mathematics, and for answers of any other
+    /// kind, math, or exact_text where there is no such reward.
+    /// </summary>
+    /// <param name="data">The set; every row has an answer.</param>
+    /// <returns>A name that <see cref="RewardFactory.Create(string)"/> knows.</returns>
+    public static string NameFor(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        bool numbers = data.Rows.All(row => NumericEquality.IsNumber(row.Answer));
+        bool competition = data.Shape == DataSetShape.Math;
+        return (competition || !numbers) && RewardFactory.Names.Contains(Math) ? Math
+            : numbers ? RewardFactory.NumericAnswer
+            : RewardFactory.ExactText;
+    }
+}
