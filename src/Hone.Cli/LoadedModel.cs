@@ -33,12 +33,7 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Prepares kernels and loads a model onto them; the machine line is the caller's to say.</summary>
     public static LoadedModel Load(CommandContext context, string name, int threads, WeightFormat format)
     {
-        if (!Directory.Exists(Models.Folder(name)))
-        {
-            throw new DirectoryNotFoundException(
-                $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Models.Embedded} for the embedded model.");
-        }
-
+        Models.ExistingFolder(name);
         Kernels kernels = CommandContext.PrepareKernels(threads);
         try
         {

@@ -17,6 +17,13 @@ internal static class Models
         return name == Embedded && !Directory.Exists(name) ? embedded : name;
     }
 
+    /// <summary>The folder of a model that must be there.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is not.</exception>
+    public static string ExistingFolder(string name) => Folder(name) is var folder && Directory.Exists(folder)
+        ? folder
+        : throw new DirectoryNotFoundException(
+            $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Embedded} for the embedded model.");
+
     /// <summary>Loads weights and tokenizer, and checks that they fit.</summary>
     /// <exception cref="InvalidDataException">The tokenizer has ids that the model has no rows for.</exception>
     public static (Transformer Model, Tokenizer Tokenizer) Load(string name, Kernels kernels, WeightFormat format = WeightFormat.F32)

@@ -16,6 +16,8 @@ internal sealed record TrainSettings
 
     public required DataSettings Data { get; init; }
 
+    public required PromptSettings Prompt { get; init; }
+
     public required IReadOnlyDictionary<string, double> Rewards { get; init; }
 
     public required GrpoOptions Options { get; init; }
@@ -39,6 +41,7 @@ internal sealed record TrainSettings
         string model = config.RequiredText("model", $"a model folder, or {Models.Embedded}");
         string output = config.RequiredText("out", "the run's folder");
         DataSettings data = DataSettings.Read(config);
+        PromptSettings prompt = PromptSettings.Read(config.Section("prompt"));
         IReadOnlyDictionary<string, double> rewards = config.Numbers("rewards");
         if (rewards.Count == 0)
         {
@@ -75,6 +78,7 @@ internal sealed record TrainSettings
             Output = output,
             Model = model,
             Data = data,
+            Prompt = prompt,
             Rewards = rewards,
             Options = options,
             Memory = MemorySettings.Read(config.Section("memory")),
