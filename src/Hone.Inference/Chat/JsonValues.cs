@@ -39,6 +39,6 @@ internal static class JsonValues
     // What is written without point and exponent is whole; one beyond 64 bits is the nearest number with a point.
     private static object Number(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)
-            ? whole
+            ? (object)whole
             : double.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -60,7 +60,8 @@ def render(template, variables, date):
     """The rendered text, or the error's message where the template fails."""
     try:
         return {"text": environment(date).from_string(template).render(**variables)}
-    except (jinja2.exceptions.TemplateError, TypeError, ValueError, OverflowError, ZeroDivisionError, AttributeError) as error:
+    except (jinja2.exceptions.TemplateError, TypeError, ValueError, OverflowError, ZeroDivisionError, AttributeError, SyntaxError,
+            LookupError) as error:
         return {"error": str(error)}
 
 

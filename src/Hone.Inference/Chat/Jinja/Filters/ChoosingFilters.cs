@@ -13,12 +13,8 @@ internal static class ChoosingFilters
         IReadOnlyList<object?> items = Sequences.Items(value, "'map'", sandbox);
         if (arguments.Positional.Count == 0)
         {
-            object?[] values = arguments.Bind(0, ("attribute", null), ("default", new Undefined("no default")));
-            return new Generator([.. items.Select(item => Access.Path(item, values[0], sandbox) switch
-            {
-                Undefined when values[1] is not Undefined => values[1],
-                var found => found,
-            })]);
+            object?[] values = arguments.Bind(1, ("attribute", null), ("default", null));
+            return new Generator([.. items.Select(item => Access.Path(item, values[0], values[1], sandbox))]);
         }
 
         string name = arguments.Text(arguments.Positional[0], "filter");
@@ -39,7 +35,7 @@ internal static class ChoosingFilters
         string? test = arguments.Positional.Count > first ? arguments.Text(arguments.Positional[first], "test") : null;
         return new Generator([.. items.Where(item =>
         {
-            object? tested = byAttribute ? Access.Path(item, arguments.Positional[0], sandbox) : item;
+            object? tested = byAttribute ? Access.Path(item, arguments.Positional[0], null, sandbox) : item;
             bool holds = test is null ? Comparing.Truth(tested) : TestTable.Holds(test, tested, arguments.Rest(test, first + 1));
             return holds == keep;
         })]);

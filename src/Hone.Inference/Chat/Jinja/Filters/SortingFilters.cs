@@ -70,7 +70,7 @@ internal static class SortingFilters
 
     private static object? Key(object? item, object?[] paths, bool exact, Sandbox sandbox)
     {
-        object?[] keys = [.. paths.Select(path => Cased(path is null ? item : Access.Path(item, path, sandbox), exact, sandbox))];
+        object?[] keys = [.. paths.Select(path => Cased(path is null ? item : Access.Path(item, path, null, sandbox), exact, sandbox))];
         return keys.Length == 1 ? keys[0] : new JinjaList(keys);
     }
 

@@ -51,7 +51,7 @@ internal static class TextFilters
         Sandbox sandbox = arguments.Sandbox;
         object?[] values = arguments.Bind(0, ("d", ""), ("attribute", null));
         IReadOnlyList<object?> items = Sequences.Items(value, "'join'", sandbox);
-        IEnumerable<object?> parts = values[1] is null ? items : items.Select(item => Access.Path(item, values[1], sandbox));
+        IEnumerable<object?> parts = values[1] is null ? items : items.Select(item => Access.Path(item, values[1], null, sandbox));
         return TextMethods.Join(
             PythonText.Str(values[0], sandbox), [.. parts.Select(part => PythonText.Str(part, sandbox))], sandbox);
     }

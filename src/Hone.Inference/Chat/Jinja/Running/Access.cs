@@ -29,16 +29,19 @@ internal static class Access
     }
 
     /// <summary>The value at a dotted path, as filters take it: "function.name", or a place in a list.</summary>
-    internal static object? Path(object? target, object? path, Sandbox sandbox)
+    /// <param name="target">Where the path begins.</param>
+    /// <param name="path">Text, or the number of an item.</param>
+    /// <param name="fallback">Put in place of each part that is not there; null for nothing.</param>
+    /// <param name="sandbox">The limits.</param>
+    internal static object? Path(object? target, object? path, object? fallback, Sandbox sandbox)
     {
-        if (path is not string names)
+        object?[] parts = path is string names
+            ? [.. names.Split('.').Select(name => long.TryParse(name, out long place) ? (object)place : name)]
+            : [path];
+        foreach (object? part in parts)
         {
-            return Item(target, path, sandbox);
-        }
-
-        foreach (string name in names.Split('.'))
-        {
-            target = Item(target, long.TryParse(name, out long place) ? place : name, sandbox);
+            target = Item(target, part, sandbox);
+            target = target is Undefined ? fallback ?? target : target;
         }
 
         return target;

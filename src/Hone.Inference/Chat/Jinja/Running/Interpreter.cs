@@ -9,7 +9,6 @@ internal sealed class Interpreter
 {
     private readonly Sandbox _sandbox;
     private readonly Evaluator _evaluator;
-    private int _loopDepth;
 
     internal Interpreter(Sandbox sandbox)
     {
@@ -64,8 +63,7 @@ internal sealed class Interpreter
                 Assign(set.Target, _evaluator.Evaluate(set.Value, scope), scope);
                 break;
             case SetBlock set:
-                RunSetBlock(set, scope);
-                break;
+                return RunSetBlock(set, scope);
             case MacroDefinition macro:
                 scope.Set(macro.Name, new Callable(macro.Name, arguments => Call(macro, arguments, scope)));
                 break;
@@ -124,7 +122,7 @@ internal sealed class Interpreter
             return Run(loop.Otherwise, scope, output);
         }
 
-        var state = new LoopState(items, ++_loopDepth);
+        var state = new LoopState(items);
         for (int i = 0; i < items.Count; i++)
         {
             state.Index = i;
@@ -137,14 +135,17 @@ internal sealed class Interpreter
             }
         }
 
-        _loopDepth--;
         return Flow.On;
     }
 
-    private void RunSetBlock(SetBlock set, Scope scope)
+    private Flow RunSetBlock(SetBlock set, Scope scope)
     {
         var text = new StringBuilder();
-        Run(set.Body, new Scope(scope), text);
+        if (Run(set.Body, new Scope(scope), text) is var flow and not Flow.On)
+        {
+            return flow;
+        }
+
         object? value = text.ToString();
         foreach (FilterCall filter in set.Filters)
         {
@@ -152,6 +153,7 @@ internal sealed class Interpreter
         }
 
         Assign(set.Target, value, scope);
+        return Flow.On;
     }
 
     private void Assign(AssignTarget target, object? value, Scope scope)

@@ -256,9 +256,11 @@ internal sealed class Lexer
                 brackets.Push('}');
                 break;
             case ")" or "]" or "}":
-                if (brackets.Count == 0 || brackets.Pop() != token.Text[0])
+                char expected = brackets.Count > 0 ? brackets.Pop() : ' ';
+                if (expected != token.Text[0])
                 {
-                    throw new JinjaException(token.Line, $"unexpected '{token.Text}', which closes nothing");
+                    string hint = expected == ' ' ? "which closes nothing" : $"expected '{expected}'";
+                    throw new JinjaException(token.Line, $"unexpected '{token.Text}', {hint}");
                 }
 
                 break;

@@ -145,13 +145,10 @@ internal sealed class Parser
         }
 
         EndTag();
-        int loops = Leave();
-        var block = new SetBlock(line, target, filters, ParseBodyAndEnd("endset"));
-        _loops = loops;
-        return block;
+        return new SetBlock(line, target, filters, ParseBodyAndEnd("endset"));
     }
 
-    // A block that is computed apart from its surroundings cannot end a loop around it.
+    // A block that is a function of its own cannot end a loop around it.
     private int Leave()
     {
         int loops = _loops;

@@ -82,6 +82,11 @@ internal static class TokenReader
 
         next = end;
         string text = source[at..end];
+        if (whole && text[0] == '0' && text.AsSpan().ContainsAnyInRange('1', '9'))
+        {
+            throw new JinjaException(line, $"a whole number with a zero in front, expected '{text.TrimStart('0')}'");
+        }
+
         if (whole && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
             throw new JinjaException(line, $"a whole number of {text.Length} digits, expected at most {long.MaxValue}");

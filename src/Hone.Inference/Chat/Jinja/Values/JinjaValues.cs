@@ -47,7 +47,7 @@ internal sealed class Namespace
 internal sealed record Callable(string Name, Func<Arguments, object?> Invoke);
 
 /// <summary>The `loop` of a for block.</summary>
-internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
+internal sealed class LoopState(IReadOnlyList<object?> items)
 {
     private readonly List<object?> _lastChanged = [];
     private bool _changedAsked;
@@ -63,8 +63,10 @@ internal sealed class LoopState(IReadOnlyList<object?> items, int depth)
         "first" => Index == 0,
         "last" => Index == items.Count - 1,
         "length" => (long)items.Count,
-        "depth" => (long)depth,
-        "depth0" => (long)depth - 1,
+
+        // Only recursive loops are deeper.
+        "depth" => 1L,
+        "depth0" => 0L,
         "previtem" => Index > 0 ? items[Index - 1] : new Undefined("there is no previous item"),
         "nextitem" => Index + 1 < items.Count ? items[Index + 1] : new Undefined("there is no next item"),
         "cycle" => new Callable("loop.cycle", Cycle),

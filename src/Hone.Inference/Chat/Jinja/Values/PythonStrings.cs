@@ -178,7 +178,7 @@ internal static class PythonStrings
                 : fromRight ? LastBlank(rest) : FirstBlank(rest);
             if (at < 0)
             {
-                parts.Add(Strip(rest, null, left: fromRight, right: !fromRight));
+                parts.Add(rest);
                 break;
             }
 

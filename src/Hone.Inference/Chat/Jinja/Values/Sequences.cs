@@ -67,7 +67,17 @@ internal static class Sequences
     /// <summary>value[start:stop:step].</summary>
     internal static object? Slice(object? value, object? start, object? stop, object? step, Sandbox sandbox)
     {
-        long by = Part(step, sandbox) ?? 1;
+        if (value is Undefined undefined)
+        {
+            throw sandbox.Error(undefined.Reason);
+        }
+
+        if (new[] { start, stop, step }.FirstOrDefault(part => part is not null && Numbers.ToWhole(part) is null) is { } bound)
+        {
+            return new Undefined($"a slice has {PythonText.TypeName(bound)} as a bound");
+        }
+
+        long by = Numbers.ToWhole(step) ?? 1;
         if (by == 0)
         {
             throw sandbox.Error("a slice with step 0, expected another step");
@@ -77,13 +87,11 @@ internal static class Sequences
         {
             case string text:
                 sandbox.Text(text.Length);
-                return CutText(text, Part(start, sandbox), Part(stop, sandbox), by, sandbox);
+                return CutText(text, Numbers.ToWhole(start), Numbers.ToWhole(stop), by, sandbox);
             case JinjaList { Kind: not ListKind.View } list:
-                List<object?> cut = Cut(list.Items, Part(start, sandbox), Part(stop, sandbox), by);
+                List<object?> cut = Cut(list.Items, Numbers.ToWhole(start), Numbers.ToWhole(stop), by);
                 sandbox.Step(cut.Count);
                 return list with { Items = cut };
-            case Undefined undefined:
-                throw sandbox.Error(undefined.Reason);
             default:
                 return new Undefined($"{PythonText.TypeName(value)} cannot be sliced");
         }
@@ -120,9 +128,4 @@ internal static class Sequences
         long to = stop is { } e ? Math.Clamp(e < 0 ? e + count : e, least, most) : step > 0 ? most : least;
         return (from, to);
     }
-
-    private static long? Part(object? value, Sandbox sandbox) => value is null
-        ? null
-        : Numbers.ToWhole(value)
-            ?? throw sandbox.Error($"{PythonText.TypeName(value)} as the bound of a slice, expected a whole number");
 }
