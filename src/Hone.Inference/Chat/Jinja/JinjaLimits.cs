@@ -1,8 +1,8 @@
 namespace Hone.Inference.Chat.Jinja;
 
 /// <summary>
-/// What a template may use up. A conversation of 10,000 messages or of a million characters stays far below; a hostile
-/// template ends within a second and a few hundred megabytes.
+/// What a template may use up. A conversation of thousands of messages or of a million characters stays below; a hostile
+/// template ends within seconds and a gigabyte of allocations, most of them short-lived.
 /// </summary>
 internal static class JinjaLimits
 {
@@ -16,7 +16,7 @@ internal static class JinjaLimits
     internal const int RunDepth = 500;
 
     /// <summary>Expressions evaluated and list items made or visited.</summary>
-    internal const int Steps = 3_000_000;
+    internal const int Steps = 2_000_000;
 
     /// <summary>UTF-16 units of text read or made on the way.</summary>
     internal const int TextWork = 1 << 26;

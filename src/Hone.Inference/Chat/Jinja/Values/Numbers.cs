@@ -50,16 +50,18 @@ internal static class Numbers
             return precision >= 0 ? ToWhole(value)! : RoundWhole((long)ToWhole(value)!, precision, sandbox);
         }
 
-        // A double has no digits beyond these places, on either side of the point.
-        if (!double.IsFinite(number) || precision > 1100)
+        // Beyond these places, which are Python's too, there is nothing to round, or nothing left.
+        if (!double.IsFinite(number) || precision > 323)
         {
             return number;
         }
 
-        if (precision < -400)
+        if (precision < -308)
         {
             return 0.0 * number;
         }
+
+        sandbox.Step(100);
 
         long bits = BitConverter.DoubleToInt64Bits(Math.Abs(number));
         int exponent = (int)(bits >> 52);
