@@ -41,9 +41,9 @@ public sealed class ChatTests
         const string Bos = "<|endoftext|>";
         JsonNode tokenizer = JsonNode.Parse(File.ReadAllText(Path.Combine(model, "tokenizer.json")))!;
         int id = (int)tokenizer["added_tokens"]!.AsArray().First(token => (string)token!["content"]! == Bos)!["id"]!;
-        tokenizer["post_processor"] = JsonNode.Parse($$"""
-            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"{{Bos}}","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
-             "pair":[],"special_tokens":{"{{Bos}}":{"id":"{{Bos}}","ids":[{{id}}],"tokens":["{{Bos}}"]}}}
+        tokenizer["post_processor"] = JsonNode.Parse($$$"""
+            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"{{{Bos}}}","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+             "pair":[],"special_tokens":{"{{{Bos}}}":{"id":"{{{Bos}}}","ids":[{{{id}}}],"tokens":["{{{Bos}}}"] } } }
             """);
         File.WriteAllText(Path.Combine(model, "tokenizer.json"), tokenizer.ToJsonString());
         folder.WriteText("m/tokenizer_config.json", $$"""{"bos_token":"{{Bos}}"}""");
