@@ -78,12 +78,12 @@ public sealed class ChatTests
         Assert.DoesNotContain("date", given.Error, StringComparison.Ordinal);
 
         string[] arguments = ["generate", "--model", model, "--prompt", "a", "--chat", "--echo", "--max-tokens", "0"];
-        Ran today = HoneProcess.Run(arguments, new StringWriter(), new FixedDay(), default).Done();
+        Ran today = HoneProcess.Run(arguments, new StringWriter(), new FixedDay(), TestContext.Current.CancellationToken).Done();
         Assert.StartsWith("03 Feb 2025[user]", today.Output, StringComparison.Ordinal);
         Assert.Contains("2025-02-03", today.Error, StringComparison.Ordinal);
 
         Ran unasked = HoneProcess.Run(
-            ["generate", "--model", Model(folder, Frame, "n"), .. arguments[3..]], new StringWriter(), new FixedDay(), default).Done();
+            ["generate", "--model", Model(folder, Frame, "n"), .. arguments[3..]], new StringWriter(), new FixedDay(), TestContext.Current.CancellationToken).Done();
         Assert.DoesNotContain("date", unasked.Error, StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class ChatTests
         string config = TinyRun.Train(folder, "prompt: {template: chat}");
         HoneProcess.Run(
             ["train", "--config", config, "--set", $"model={model}", "--set", $"out={folder["run"]}"], new StringWriter(), new FixedDay(),
-            default).Done();
+            TestContext.Current.CancellationToken).Done();
         File.Delete(folder["run/rollouts/step-000004.jsonl"]);
         Directory.Delete(folder["run/checkpoints/step-000004"], recursive: true);
         HoneProcess.Run("train", "--resume", folder["run"]).Done();
