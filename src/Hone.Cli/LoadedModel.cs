@@ -35,12 +35,7 @@ internal sealed class LoadedModel : IDisposable
     /// </summary>
     public static LoadedModel Load(CommandContext context, string name, int threads, WeightFormat format)
     {
-        if (!Directory.Exists(Models.Folder(name)))
-        {
-            throw new DirectoryNotFoundException(
-                $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Models.Embedded} for the embedded model.");
-        }
-
+        Models.ExistingFolder(name);
         Kernels kernels = CommandContext.PrepareKernels(threads);
         try
         {

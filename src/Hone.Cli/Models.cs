@@ -24,6 +24,13 @@ internal static class Models
         return name == Embedded && !Directory.Exists(name) ? embedded : name;
     }
 
+    /// <summary>The folder of a model that must be there.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is not.</exception>
+    public static string ExistingFolder(string name) => Folder(name) is var folder && Directory.Exists(folder)
+        ? folder
+        : throw new DirectoryNotFoundException(
+            $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Embedded} for the embedded model.");
+
     /// <summary>The folder with a model's configuration and weights: where adapters are named, that of their base.</summary>
     /// <exception cref="InvalidDataException">The base is not there.</exception>
     public static string BaseFolder(string name)

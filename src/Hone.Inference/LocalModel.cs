@@ -34,11 +34,17 @@ public sealed class LocalModel : ITextModel, IDisposable
         _decoder = new Decoder(model);
     }
 
+    /// <summary>
+    /// Whether texts get what the tokenizer puts around a text, such as a beginning token. Not for what a chat template
+    /// rendered: that has its special tokens written out already.
+    /// </summary>
+    public bool AddSpecialTokens { get; set; } = true;
+
     /// <inheritdoc/>
     public int ContextTokens => _model.Config.MaxPositions;
 
     /// <inheritdoc/>
-    public bool Fits(string prompt) => _tokenizer.Encode(prompt).Length < ContextTokens;
+    public bool Fits(string prompt) => _tokenizer.Encode(prompt, AddSpecialTokens).Length < ContextTokens;
 
     /// <inheritdoc/>
     public void Score(IReadOnlyList<ScoringRequest> requests, Action<int, TextScore?> scored, CancellationToken cancel = default)
@@ -101,7 +107,7 @@ public sealed class LocalModel : ITextModel, IDisposable
 
     private GenerationRequest Tokenize(CompletionRequest request, int index)
     {
-        int[] prompt = _tokenizer.Encode(request.Prompt);
+        int[] prompt = _tokenizer.Encode(request.Prompt, AddSpecialTokens);
         if (prompt.Length == 0)
         {
             throw new InvalidDataException(
@@ -119,7 +125,7 @@ public sealed class LocalModel : ITextModel, IDisposable
 
     private TokenizedRequest Tokenize(ScoringRequest request, int index)
     {
-        TokenizedText text = _tokenizer.EncodeWithOffsets(request.Text);
+        TokenizedText text = _tokenizer.EncodeWithOffsets(request.Text, AddSpecialTokens);
         int end = request.TargetEnd < 0 ? request.Text.Length : request.TargetEnd;
         int first = Array.FindIndex(text.Ranges, range => range.Length > 0 && range.End > request.TargetStart);
         int last = Array.FindLastIndex(text.Ranges, range => range.Length > 0 && range.Start < end);

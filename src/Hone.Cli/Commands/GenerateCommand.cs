@@ -5,6 +5,7 @@ using Hone.Cli.Output;
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Inference;
+using Hone.Inference.Chat;
 
 namespace Hone.Cli.Commands;
 
@@ -16,7 +17,11 @@ internal static class GenerateCommand
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommonOptions.Model();
-        var prompt = new Option<string>("--prompt") { Description = "Prompt; may be empty where the model has a beginning token", HelpName = "TEXT", Required = true };
+        var prompt = new Option<string?>("--prompt") { Description = "Prompt; may be empty where the model has a beginning token", HelpName = "TEXT" };
+        var messages = new Option<string?>("--messages")
+        {
+            Description = "JSON file with a conversation to go on with, instead of --prompt: a list of role and content", HelpName = "FILE",
+        };
         var maxTokens = new Option<int>("--max-tokens")
         {
             Description = "Most tokens of the completion", HelpName = "N", DefaultValueFactory = _ => DefaultMaxTokens,
@@ -27,7 +32,9 @@ internal static class GenerateCommand
         Option<int> threads = CommonOptions.Threads();
         Option<string> weights = CommonOptions.Weights();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("generate", "Complete a prompt") { model, prompt, maxTokens };
+        var command = new Command("generate", "Complete a prompt") { model, prompt, messages };
+        var chat = new ChatOptions(command);
+        command.Options.Add(maxTokens);
         var sampling = new SamplingOptions(command, 0, "0");
         foreach (Option option in new Option[] { seed, logProbs, echo, json, threads, weights })
         {
@@ -43,10 +50,14 @@ internal static class GenerateCommand
                 throw new UsageException($"--max-tokens {most}: expected 0 or more. Hint: 0 with --echo shows the prompt.");
             }
 
+            string name = parsed.GetRequiredValue(model);
+            ChatPrompt? conversation = chat.Read(context, parsed, name, implied: parsed.GetValue(messages) is not null);
+            string text = Prompt(parsed.GetValue(prompt), parsed.GetValue(messages), chat.System(parsed), conversation);
             using LoadedModel loaded = LoadedModel.Load(
-                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+                context, name, parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+            loaded.Text.AddSpecialTokens = conversation is null;
             Generated result = Generate(
-                loaded, parsed.GetRequiredValue(prompt), most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
+                loaded, text, most, rule, parsed.GetValue(seed), parsed.GetValue(echo));
             context.Introduce(loaded.Kernels);
             IgnoredDefaults.Say(context, loaded.Model.Config);
             Print(context, loaded, result, parsed.GetValue(json), parsed.GetValue(logProbs));
@@ -56,7 +67,31 @@ internal static class GenerateCommand
             command,
             "hone generate --model arith-base --prompt '23+4*7='",
             "hone generate --model DIR --prompt 'Once upon' --temperature 0.8 --seed 7 --logprobs --json",
-            "hone generate --model DIR --prompt 'Hi' --echo --max-tokens 0");
+            "hone generate --model DIR --prompt 'Hi' --chat --system 'Be brief.' --echo --max-tokens 0",
+            "hone generate --model DIR --messages chat.json");
+    }
+
+    private static string Prompt(string? prompt, string? file, string? system, ChatPrompt? chat)
+    {
+        if (prompt is null == file is null)
+        {
+            throw new UsageException("expected either --prompt TEXT or --messages FILE. Hint: see hone generate --help.");
+        }
+
+        if (chat is null)
+        {
+            return prompt!;
+        }
+
+        IReadOnlyList<JsonObject> messages = file is null ? [ChatMessages.Of("user", prompt!)] : ChatMessages.Read(file);
+        if (system is not { Length: > 0 })
+        {
+            return chat.Text(messages);
+        }
+
+        return (string?)messages[0]["role"] != "system"
+            ? chat.Text([ChatMessages.Of("system", system), .. messages])
+            : throw new UsageException($"--system: {file} has a system message already, expected one of them. Hint: leave --system out.");
     }
 
     private static Generated Generate(LoadedModel loaded, string prompt, int maxTokens, SamplingRule rule, long seed, bool echo)
@@ -66,7 +101,7 @@ internal static class GenerateCommand
 
         // A completion of nothing is a text of its own, not the continuation of one.
         string text = prompt.Length > 0 ? completion.Text : loaded.Tokenizer.Decode(completion.Tokens);
-        int[] promptTokens = loaded.Tokenizer.Encode(prompt);
+        int[] promptTokens = loaded.Tokenizer.Encode(prompt, loaded.Text.AddSpecialTokens);
         float?[] logProbs = [.. completion.LogProbs.Select(value => (float?)value)];
         if (!echo)
         {

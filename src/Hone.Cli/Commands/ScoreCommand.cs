@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
+using Hone.Inference.Chat;
 using Hone.Inference.Scoring;
 using Hone.Records;
 using Hone.Records.DataSets;
@@ -49,19 +50,35 @@ internal static class ScoreCommand
         Option<string> weights = CommonOptions.Weights();
         var command = new Command("score", "Score prompts by the model's own confidence, in one pass each (UFO-RL)")
         {
-            model, data, field, output, target, prefix, separator, maxTokens, seed, json, threads, weights,
+            model, data, field, output, target,
         };
+        var chat = new ChatOptions(
+            command, ChatPrompt.UfoRlSystem, "that of the UFO-RL authors unless given, '' for none; rows that are conversations keep their own");
+        foreach (Option option in new Option[] { prefix, separator, maxTokens, seed, json, threads, weights })
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             TargetMode mode = Enum.Parse<TargetMode>(parsed.GetRequiredValue(target), ignoreCase: true);
             DataSet set = DataSet.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);
             CheckTargets(set, mode, parsed.GetValue(maxTokens));
+            string name = parsed.GetRequiredValue(model);
+            ChatPrompt? conversation = chat.Read(context, parsed, name);
+            if (conversation is not null && parsed.GetRequiredValue(separator).Length > 0)
+            {
+                throw new UsageException("--separator does not go with --chat: the chat template parts the turns. Hint: leave it out.");
+            }
+
             using LoadedModel loaded = LoadedModel.Load(
-                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+                context, name, parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+            loaded.Text.AddSpecialTokens = conversation is null;
             var scorer = new PromptScorer(loaded.Text)
             {
                 Mode = mode, AnswerPrefix = parsed.GetRequiredValue(prefix), Separator = parsed.GetRequiredValue(separator),
+                Chat = conversation,
                 MaxTokens = parsed.GetValue(maxTokens), Seed = parsed.GetValue(seed),
             };
             Run(context, scorer, set, parsed.GetRequiredValue(output), loaded, parsed.GetValue(json));
@@ -70,6 +87,7 @@ internal static class ScoreCommand
         return HelpWithExamples.Add(
             command,
             "hone score --model DIR --data gsm8k/train.jsonl --out scores.jsonl",
+            "hone score --model DIR --data gsm8k/train.jsonl --chat --out scores.jsonl",
             "hone score --model DIR --data prompts.jsonl.gz --field prompt=text --target prompt --out scores.jsonl");
     }
 

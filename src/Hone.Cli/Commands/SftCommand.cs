@@ -7,6 +7,7 @@ using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
+using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
@@ -45,8 +46,8 @@ internal static class SftCommand
         (Transformer model, Tokenizer tokenizer) = Start(context, settings, kernels, folder);
         using (model)
         {
-            int? end = Models.EndTokens(model.Config, tokenizer) is [int first, ..] ? first : null;
-            List<TokenGroup> rows = Tokenize(context, settings, data, tokenizer, end, model.Config.MaxPositions);
+            List<TokenGroup> rows = Tokenize(
+                context, settings, data, tokenizer, Models.EndTokens(model.Config, tokenizer), model.Config.MaxPositions);
             MemoryPlan memory = MemoryCheck.Run(
                 MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads, settings.Lora), settings.Memory);
             run.WriteRun(new JsonObject
@@ -100,8 +101,18 @@ internal static class SftCommand
     }
 
     private static List<TokenGroup> Tokenize(
-        CommandContext context, SftSettings settings, DataSet data, Tokenizer tokenizer, int? end, int longest)
+        CommandContext context, SftSettings settings, DataSet data, Tokenizer tokenizer, IReadOnlyList<int> ends, int longest)
     {
+        var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
+        ChatPrompt? chat = settings.Model is { } model ? settings.Prompt.Open(Models.Folder(model), date) : null;
+        int? end = ends is [int first, ..] ? first : null;
+        if (chat is not null)
+        {
+            // A chat model ends its turn as its template does, which need not be the first end token of its files.
+            int[] behind = tokenizer.Encode(chat.AfterAnswer(data.Rows[0], "answer"), addSpecialTokens: false);
+            end = behind.Where(ends.Contains).Select(id => (int?)id).FirstOrDefault() ?? end;
+        }
+
         var rows = new List<TokenGroup>();
         int tooLong = 0;
         foreach (DataRow row in data.Rows)
@@ -110,7 +121,9 @@ internal static class SftCommand
                 ?? throw new InvalidDataException(
                     $"{data.Path}:{row.LineNumber}: the row has no solution and no answer, expected one to train on. "
                     + "Hint: map a field with fields: [solution=THEIR_FIELD].");
-            TokenGroup pair = TextTokens.Pair(tokenizer, row.Prompt, settings.CompletionPrefix + target, end);
+            TokenGroup pair = TextTokens.Pair(
+                tokenizer, settings.Prompt.Apply(chat, row).Prompt, settings.CompletionPrefix + target, end,
+                addSpecialTokens: chat is null);
             if (pair.Rows + 1 > longest)
             {
                 tooLong++;
@@ -118,6 +131,11 @@ internal static class SftCommand
             }
 
             rows.Add(pair);
+        }
+
+        if (date.Asked is { } asked)
+        {
+            settings.Resolved["prompt"]!["date"] = PromptDate.Text(asked);
         }
 
         if (rows.Count == 0)

@@ -16,6 +16,8 @@ internal sealed record SftSettings
 
     public required DataSettings Data { get; init; }
 
+    public required PromptSettings Prompt { get; init; }
+
     /// <summary>Put before each row's solution, to the exactness of a space.</summary>
     public required string CompletionPrefix { get; init; }
 
@@ -45,6 +47,12 @@ internal sealed record SftSettings
             config.Report(["'model' or 'new_model', expected exactly one of them. Hint: name a folder to start from, or a shape"]);
         }
 
+        PromptSettings prompt = PromptSettings.Read(config.Section("prompt"));
+        if (fresh && prompt.Chat)
+        {
+            config.Report(["prompt.template is chat, but a new model has no chat template. Hint: start from a model folder that has one"]);
+        }
+
         var options = new SftOptions
         {
             Steps = config.Integer("steps", defaults.Steps),
@@ -60,6 +68,7 @@ internal sealed record SftSettings
             Model = model,
             NewModel = fresh ? newModel : null,
             Data = DataSettings.Read(config),
+            Prompt = prompt,
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
             Lora = LoraSettings.Read(config),

@@ -17,6 +17,8 @@ internal sealed record TrainSettings
 
     public required DataSettings Data { get; init; }
 
+    public required PromptSettings Prompt { get; init; }
+
     public required IReadOnlyDictionary<string, double> Rewards { get; init; }
 
     /// <summary>Ways to find an answer, in order; null for each reward's own.</summary>
@@ -48,6 +50,7 @@ internal sealed record TrainSettings
         string model = config.RequiredText("model", $"a model folder, or {Models.Embedded}");
         string output = config.RequiredText("out", "the run's folder");
         DataSettings data = DataSettings.Read(config);
+        PromptSettings prompt = PromptSettings.Read(config.Section("prompt"));
         IReadOnlyDictionary<string, double> rewards = config.Numbers("rewards");
         if (rewards.Count == 0)
         {
@@ -86,6 +89,7 @@ internal sealed record TrainSettings
             Output = output,
             Model = model,
             Data = data,
+            Prompt = prompt,
             Rewards = rewards,
             AnswerOrder = answerOrder.Count == 0 ? null
                 : [.. answerOrder.Where(AnswerExtraction.Methods.ContainsKey).Select(name => AnswerExtraction.Methods[name])],

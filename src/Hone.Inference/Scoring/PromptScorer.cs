@@ -1,5 +1,6 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
+using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 
 namespace Hone.Inference.Scoring;
@@ -30,6 +31,12 @@ public sealed class PromptScorer
     /// <summary>Text between prompt and target, in front of the answer prefix; not scored.</summary>
     public string Separator { get; init; } = "";
 
+    /// <summary>
+    /// The conversation that prompts are put into, or null for bare text. The answer then stands in the assistant's turn,
+    /// behind the answer prefix, as in the authors' script; the separator plays no part.
+    /// </summary>
+    public ChatPrompt? Chat { get; init; }
+
     /// <summary>Most tokens of a sampled completion.</summary>
     public int MaxTokens { get; init; } = 256;
 
@@ -54,20 +61,40 @@ public sealed class PromptScorer
 
     private ScoringRequest Request(DataRow row)
     {
+        if (Chat is { } chat)
+        {
+            return InConversation(chat, row);
+        }
+
         string before = Mode switch
         {
             TargetMode.Answer => row.Prompt + Separator + AnswerPrefix,
             TargetMode.Solution => row.Prompt + Separator,
             _ => "",
         };
-        string target = Mode switch
-        {
-            TargetMode.Answer => row.Answer is { Length: > 0 } answer ? answer : throw Missing(row, "answer"),
-            TargetMode.Solution => row.Solution is { Length: > 0 } solution ? solution : throw Missing(row, "solution"),
-            _ => row.Prompt,
-        };
-        return new ScoringRequest(before + target, before.Length);
+        return new ScoringRequest(before + Target(row), before.Length);
     }
+
+    private ScoringRequest InConversation(ChatPrompt chat, DataRow row)
+    {
+        if (Mode == TargetMode.Prompt)
+        {
+            (string conversation, int start) = chat.UpToPrompt(row);
+            return new ScoringRequest(conversation, start);
+        }
+
+        string target = Target(row);
+        string text = chat.Continued(row, (Mode == TargetMode.Answer ? AnswerPrefix : "") + target);
+        int length = text.EndsWith(target, StringComparison.Ordinal) ? target.Length : target.Trim().Length;
+        return new ScoringRequest(text, text.Length - length);
+    }
+
+    private string Target(DataRow row) => Mode switch
+    {
+        TargetMode.Answer => row.Answer is { Length: > 0 } answer ? answer : throw Missing(row, "answer"),
+        TargetMode.Solution => row.Solution is { Length: > 0 } solution ? solution : throw Missing(row, "solution"),
+        _ => row.Prompt,
+    };
 
     private static InvalidDataException Missing(DataRow row, string field) => new(
         $"line {row.LineNumber}: row '{row.Id}' has no {field}, expected one for --target {field}. "
@@ -77,9 +104,10 @@ public sealed class PromptScorer
     {
         foreach (DataRow[] part in rows.Chunk(CompletionsAtATime))
         {
-            CompletionRequest[] requests = [.. part.Select(row => new CompletionRequest(
-                row.Prompt, [RandomNumbers.Seed((ulong)Seed, RandomNumbers.Hash(row.Id))], MaxTokens))];
-            bool[] fits = [.. part.Select(row => _model.Fits(row.Prompt))];
+            string[] prompts = [.. part.Select(row => Chat?.Apply(row).Prompt ?? row.Prompt)];
+            CompletionRequest[] requests = [.. part.Select((row, i) => new CompletionRequest(
+                prompts[i], [RandomNumbers.Seed((ulong)Seed, RandomNumbers.Hash(row.Id))], MaxTokens))];
+            bool[] fits = [.. prompts.Select(_model.Fits)];
             CompletionRequest[] asked = [.. requests.Where((_, i) => fits[i])];
             IReadOnlyList<TextCompletion> completions = _model.Complete(asked, new SamplingRule(), cancel: cancel);
             int next = 0;
