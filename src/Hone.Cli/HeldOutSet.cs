@@ -2,6 +2,7 @@ using Hone.Cli.Configuration;
 using Hone.Cli.Output;
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
+using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 using Hone.Training.Evaluation;
 using Hone.Training.Planning;
@@ -20,7 +21,8 @@ internal sealed record HeldOutSet(
 {
     /// <summary>Reads the set and leaves out what does not fit the model.</summary>
     /// <exception cref="InvalidDataException">The set is unusable, or no prompt fits.</exception>
-    public static HeldOutSet Load(CommandContext context, EvalSettings eval, TrainSettings settings, LoadedModel loaded)
+    public static HeldOutSet Load(
+        CommandContext context, EvalSettings eval, TrainSettings settings, LoadedModel loaded, ChatPrompt? chat)
     {
         DataSet data = DataSet.Read(eval.File, CommandLine.DataFields(eval.Fields), requireAnswer: true);
         var options = new EvaluationOptions
@@ -29,7 +31,8 @@ internal sealed record HeldOutSet(
             MaxTokens = settings.Options.MaxCompletionTokens,
             Seed = settings.Options.Seed,
             Sampling = new SamplingRule { Temperature = eval.Samples == 1 ? 0 : 1 },
-            Reward = RewardFactory.Create(settings.Rewards).Correctness,
+            Reward = RewardFactory.Create(settings.Rewards, settings.AnswerOrder).Correctness,
+            PromptText = row => settings.Prompt.Apply(chat, row).Prompt,
         };
         DataRow[] fitting = [.. data.Rows.Where(row => loaded.Text.Fits(options.PromptText(row)))];
         if (fitting.Length == 0)

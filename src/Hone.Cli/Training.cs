@@ -57,9 +57,17 @@ internal static class Training
         CommandContext context, TrainSettings settings, RunFolder run, LoadedModel loaded, Checkpoint? resumeFrom)
     {
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
-        IReadOnlyList<TrainingPrompt> prompts = Prompts(
-            context, settings, data, loaded, Models.Folder(resumeFrom?.Path ?? settings.Model));
-        HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded) : null;
+        var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
+        ChatPrompt? chat = settings.Prompt.Open(Models.TokenizerFolder(resumeFrom?.Path ?? settings.Model), date);
+        loaded.Text.AddSpecialTokens = chat is null;
+        IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded, chat);
+        HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded, chat) : null;
+        if (date.Asked is { } asked)
+        {
+            // A run that goes on another day must see the same prompts.
+            settings.Resolved["prompt"]!["date"] = PromptDate.Text(asked);
+        }
+
         MemoryNeeds needs = MemoryNeeds.Of(
             loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads, settings.Lora);
         MemoryPlan memory = MemoryCheck.Run(needs with { HeldOut = heldOut?.Needs(loaded) }, settings.Memory);
@@ -137,19 +145,11 @@ internal static class Training
         + (heldOut is null ? "" : string.Create(CultureInfo.InvariantCulture, $" | held-out {heldOut.Accuracy:F3}"));
 
     private static List<TrainingPrompt> Prompts(
-        CommandContext context, TrainSettings settings, DataSet data, LoadedModel loaded, string folder)
+        CommandContext context, TrainSettings settings, DataSet data, LoadedModel loaded, ChatPrompt? chat)
     {
-        var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
-        ChatPrompt? chat = settings.Prompt.Open(folder, date);
         int room = loaded.Text.ContextTokens - settings.Options.MaxCompletionTokens;
         TrainingPrompt[] all = [.. data.Rows.Select(row => settings.Prompt.Apply(chat, row)).Select(
             row => new TrainingPrompt(row, TextTokens.Prompt(loaded.Tokenizer, row.Prompt, addSpecialTokens: chat is null)))];
-        if (date.Asked is { } asked)
-        {
-            // A run that goes on another day must see the same prompts.
-            settings.Resolved["prompt"]!["date"] = PromptDate.Text(asked);
-        }
-
         List<TrainingPrompt> fitting = [.. all.Where(prompt => prompt.Tokens.Length <= room)];
         if (fitting.Count == 0)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hone.Cli.Evaluations;
+using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 using Hone.Training.Evaluation;
 using Hone.Training.Rewards;
@@ -46,6 +47,7 @@ internal static class EvalCommand
             model, data, field, reward, samples, maxTokens, output,
         };
         var sampling = new SamplingOptions(command, 0, "0 for one sample, 1 for several");
+        var chat = new ChatOptions(command);
         foreach (Option option in new Option[] { seed, json, threads, weights })
         {
             command.Options.Add(option);
@@ -68,6 +70,13 @@ internal static class EvalCommand
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)));
             using LoadedModel loaded = LoadedModel.Load(
                 context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+            ChatPrompt? conversation = chat.Read(context, parsed, parsed.GetRequiredValue(model));
+            if (conversation is not null)
+            {
+                loaded.Text.AddSpecialTokens = false;
+                options = options with { PromptText = row => conversation.Apply(row).Prompt };
+            }
+
             EvaluatedSet[] sets = [.. named.Select(item => EvaluatedSet.Of(
                 item, loaded, options with { Reward = Judge(parsed.GetValue(reward), item.Data) }))];
             var evaluation = new EvaluationJob(context, loaded, parsed.GetRequiredValue(model), sets, options);
@@ -78,6 +87,7 @@ internal static class EvalCommand
             command,
             "hone eval --model arith-base --data heldout.jsonl",
             "hone eval --model runs/a/checkpoints/step-000100 --data test.jsonl --samples 16 --json",
+            "hone eval --model DIR --data test.jsonl --chat --system 'Reason step by step.'",
             "hone eval --model DIR --data gsm8k=gsm8k/test.jsonl --data math500.jsonl --samples 8 --out evals/base");
     }
 

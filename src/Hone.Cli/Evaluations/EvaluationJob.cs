@@ -75,20 +75,30 @@ internal sealed class EvaluationJob(
         return samples;
     }
 
-    private JsonObject Settings() => new()
+    private JsonObject Settings()
     {
-        ["model"] = model,
-        ["model_hash"] = ModelHash.Of(Models.Folder(model)),
-        ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
-        ["kernels"] = loaded.Kernels.Path.Name(),
-        ["samples"] = options.Samples,
-        ["max_tokens"] = options.MaxTokens,
-        ["temperature"] = options.Sampling.Temperature,
-        ["top_k"] = options.Sampling.TopK,
-        ["top_p"] = options.Sampling.TopP,
-        ["min_p"] = options.Sampling.MinP,
-        ["seed"] = options.Seed,
-    };
+        var settings = new JsonObject
+        {
+            ["model"] = model,
+            ["model_hash"] = ModelHash.Of(Models.Folder(model)),
+            ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
+            ["kernels"] = loaded.Kernels.Path.Name(),
+            ["samples"] = options.Samples,
+            ["max_tokens"] = options.MaxTokens,
+            ["temperature"] = options.Sampling.Temperature,
+            ["top_k"] = options.Sampling.TopK,
+            ["top_p"] = options.Sampling.TopP,
+            ["min_p"] = options.Sampling.MinP,
+            ["seed"] = options.Seed,
+        };
+        if (!loaded.Text.AddSpecialTokens)
+        {
+            // A chat prompt depends on template, system text and date; one of them in full shows all three.
+            settings["first_prompt"] = options.PromptText(sets[0].Rows[0]);
+        }
+
+        return settings;
+    }
 
     private JsonObject DataSets() => new(sets.Select(set => KeyValuePair.Create(set.Name, (JsonNode?)new JsonObject
     {
