@@ -2,6 +2,7 @@ using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Memory;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Inference;
 using Hone.Training.Batches;
 using Hone.Training.Grpo;
@@ -14,7 +15,9 @@ namespace Hone.Cli.Benchmarks;
 /// <param name="Seconds">Median seconds of a run.</param>
 /// <param name="TokensPerSecond">Tokens of the batch over the median.</param>
 /// <param name="MeanTokensPerSecond">Tokens of all runs over their time, pauses of the machine included.</param>
-/// <param name="Gflops">Model operations (2 per parameter and token, 6 in training) over the median, in 1e9/s.</param>
+/// <param name="Gflops">
+/// Model operations over the median, in 1e9/s: 2 per parameter and token, 6 in training, 4 where the weights are frozen.
+/// </param>
 /// <param name="Runs">Counted runs.</param>
 internal sealed record Measurement(long Parameters, double Seconds, double TokensPerSecond, double MeanTokensPerSecond, double Gflops, int Runs);
 
@@ -35,12 +38,20 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
     /// <param name="mode">The job.</param>
     /// <param name="shape">The model and batch.</param>
     /// <param name="format">How products see the weights; F32 to train.</param>
+    /// <param name="loraRank">Rank of adapters on every projection that are trained in place of the model; 0 trains the model.</param>
     /// <param name="warm">Told when the first, uncounted runs are over.</param>
-    public Measurement Measure(string mode, BenchmarkShape shape, WeightFormat format, Action warm)
+    public Measurement Measure(string mode, BenchmarkShape shape, WeightFormat format, int loraRank, Action warm)
     {
         using var model = new Transformer(
             shape.Config, kernels, format, mode == "train" ? ModelUse.Training : ModelUse.Inference);
         ModelInitialization.Randomize(model, seed: 1);
+        if (loraRank > 0)
+        {
+            var adapters = new LoraAdapters(shape.Config, new LoraConfig { Rank = loraRank }, kernels);
+            model.Adapt(adapters);
+            LoraInitialization.Randomize(adapters, seed: 1);
+        }
+
         int[][] sequences = [.. Enumerable.Range(0, shape.Batch).Select(row => Sequence(shape, shape.Sequence, row))];
         using IDisposable state = mode switch
         {
@@ -59,7 +70,7 @@ internal sealed class BenchmarkRunner(Kernels kernels, TimeProvider time)
         double median = Median(seconds);
         long parameters = model.Parameters.Layout.Count;
         double tokens = (double)shape.Batch * shape.Sequence;
-        double operations = (mode == "train" ? 6.0 : 2.0) * parameters * tokens;
+        double operations = (mode != "train" ? 2.0 : loraRank > 0 ? 4.0 : 6.0) * parameters * tokens;
         return new Measurement(parameters, median, tokens / median, tokens / seconds.Average(), operations / median / 1e9, seconds.Count);
     }
 

@@ -32,13 +32,14 @@ internal static class BenchCommand
         Option<int> sequence = Size("--seq", "Tokens of a sequence", 64);
         Option<int> prompt = Size("--prompt", "Tokens of a prompt (prefix mode)", 256);
         Option<int> group = Size("--group", "Completions of a prompt (prefix mode)", 8);
+        Option<int> lora = Size("--lora", "Rank of adapters on every projection, trained in place of the model; 0 for none", 0);
         Option<int> threads = CommonOptions.Threads();
         Option<string> weights = CommonOptions.Weights();
         var profile = new Option<bool>("--profile") { Description = "Also say which kernels the time went to" };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("bench", "Measure tokens per second on a random model of a given shape")
         {
-            mode, hidden, layers, heads, keyValueHeads, feedForward, vocabulary, batch, sequence, prompt, group,
+            mode, hidden, layers, heads, keyValueHeads, feedForward, vocabulary, batch, sequence, prompt, group, lora,
             threads, weights, profile, json,
         };
         command.SetAction(parsed =>
@@ -69,6 +70,12 @@ internal static class BenchCommand
                 CheckGroups(shape, parsed.GetValue(prompt), parsed.GetValue(group));
             }
 
+            int rank = parsed.GetValue(lora);
+            if (rank < 0 || (rank > 0 && job is ("prefix" or "matmul")))
+            {
+                throw new UsageException($"--lora {rank}: expected 0 or more, and --mode train, score or decode. Hint: for example --mode train --lora 8.");
+            }
+
             using Kernels kernels = context.StartKernels(parsed.GetValue(threads));
             if (job == "matmul")
             {
@@ -82,7 +89,7 @@ internal static class BenchCommand
                 return 0;
             }
 
-            Run(context, kernels, job, shape, format, parsed.GetValue(profile), parsed.GetValue(json));
+            Run(context, kernels, job, shape, format, rank, parsed.GetValue(profile), parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -93,12 +100,12 @@ internal static class BenchCommand
     }
 
     private static void Run(
-        CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, WeightFormat format, bool profile,
-        bool json)
+        CommandContext context, Kernels kernels, string mode, BenchmarkShape shape, WeightFormat format, int loraRank,
+        bool profile, bool json)
     {
         using var timed = new TimedKernels(kernels, context.Time);
         var runner = new BenchmarkRunner(profile ? timed : kernels, context.Time);
-        Measurement result = runner.Measure(mode, shape, format, timed.Reset);
+        Measurement result = runner.Measure(mode, shape, format, loraRank, timed.Reset);
         if (profile && !json)
         {
             timed.Print(context);

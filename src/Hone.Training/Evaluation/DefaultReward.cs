@@ -6,11 +6,9 @@ namespace Hone.Training.Evaluation;
 /// <summary>The reward that fits a data set's gold answers, where the user names none.</summary>
 public static class DefaultReward
 {
-    private const string Math = "math";
-
     /// <summary>
-    /// numeric_answer where every gold answer is a plain number; for competition mathematics, and for answers of any other
-    /// kind, math, or exact_text where there is no such reward.
+    /// numeric_answer where every gold answer is a plain number; math for competition mathematics and for answers of any
+    /// other kind.
     /// </summary>
     /// <param name="data">The set; every row has an answer.</param>
     /// <returns>A name that <see cref="RewardFactory.Create(string)"/> knows.</returns>
@@ -19,8 +17,6 @@ public static class DefaultReward
         ArgumentNullException.ThrowIfNull(data);
         bool numbers = data.Rows.All(row => NumericEquality.IsNumber(row.Answer));
         bool competition = data.Shape == DataSetShape.Math;
-        return (competition || !numbers) && RewardFactory.Names.Contains(Math) ? Math
-            : numbers ? RewardFactory.NumericAnswer
-            : RewardFactory.ExactText;
+        return competition || !numbers ? RewardFactory.Math : RewardFactory.NumericAnswer;
     }
 }

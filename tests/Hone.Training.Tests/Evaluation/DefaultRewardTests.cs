@@ -15,17 +15,15 @@ public sealed class DefaultRewardTests : IDisposable
     [InlineData("numeric_answer", """{"question":"1+1?","answer":"One and one. #### 2"}""")]
     [InlineData("numeric_answer", """{"prompt":"1+1?","answer":"2"}""", """{"prompt":"1/2?","answer":"0.5"}""")]
     [InlineData("numeric_answer", """{"prompt":[{"role":"user","content":"1+1?"}],"reward_model":{"ground_truth":"2"}}""")]
-    [InlineData("numeric_answer", """{"problem":"1+1?","answer":2.0}""", "competition")]
-    [InlineData("exact_text", """{"prompt":"Sky?","answer":"blue"}""", """{"prompt":"1+1?","answer":"2"}""")]
-    [InlineData("exact_text", """{"problem":"Roots?","answer":"\\pm\\sqrt{2}"}""", "competition")]
+    [InlineData("math", """{"problem":"1+1?","answer":2.0}""")]
+    [InlineData("math", """{"prompt":"Sky?","answer":"blue"}""", """{"prompt":"1+1?","answer":"2"}""")]
+    [InlineData("math", """{"problem":"Roots?","answer":"\\pm\\sqrt{2}"}""")]
     public void Follows_the_gold_answers(string expected, string row, string more = "")
     {
-        // Where there is a reward for mathematics, competition problems and answers that are no numbers go to it.
-        bool math = RewardFactory.Names.Contains("math") && (more == "competition" || expected == "exact_text");
         string file = _folder["d.jsonl"];
-        File.WriteAllLines(file, more.StartsWith('{') ? [row, more] : [row]);
+        File.WriteAllLines(file, more.Length > 0 ? [row, more] : [row]);
         string name = DefaultReward.NameFor(DataSet.Read(file));
-        Assert.Equal(math ? "math" : expected, name);
+        Assert.Equal(expected, name);
         Assert.IsAssignableFrom<IAnswerReward>(RewardFactory.Create(name));
     }
 }

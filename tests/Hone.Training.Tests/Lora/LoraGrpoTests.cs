@@ -96,7 +96,10 @@ public class LoraGrpoTests
         const double Random = 0.1, Learnt = 0.16;
         GrpoOptions options = TrainerCase.Options with
         {
-            Steps = 30, PromptsPerStep = 8, GroupSize = 8, Optimizer = new OptimizerOptions { LearningRate = 0.05 },
+            Steps = 30,
+            PromptsPerStep = 8,
+            GroupSize = 8,
+            Optimizer = new OptimizerOptions { LearningRate = 0.05 },
         };
         using var run = new TrainerCase(options, lora: Lora);
         double[] rewards = [.. run.Run(30).Select(record => record.Metrics.Reward)];
