@@ -16,10 +16,10 @@ public class LocalModelCompleteTests
     public void Completions_are_those_of_the_decoder_in_order()
     {
         using var model = new TinyModel();
-        int last = 0;
+        int finished = 0;
         IReadOnlyList<TextCompletion> completions = model.Text.Complete(
-            Requests, new SamplingRule(), done => last = done, TestContext.Current.CancellationToken);
-        Assert.Equal(120, last);
+            Requests, new SamplingRule(), _ => finished++, TestContext.Current.CancellationToken);
+        Assert.Equal(120, finished);
         Assert.Equal(
             Enumerable.Range(0, 120).Select(i => (i / 40, i % 40)),
             completions.Select(completion => (completion.Request, completion.Sample)));

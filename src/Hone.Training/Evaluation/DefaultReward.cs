@@ -11,7 +11,7 @@ public static class DefaultReward
     /// other kind.
     /// </summary>
     /// <param name="data">The set; every row has an answer.</param>
-    /// <returns>A name that <see cref="RewardFactory.Create(string)"/> knows.</returns>
+    /// <returns>A name that <see cref="RewardFactory"/> knows.</returns>
     public static string NameFor(DataSet data)
     {
         ArgumentNullException.ThrowIfNull(data);

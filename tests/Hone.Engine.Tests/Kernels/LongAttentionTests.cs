@@ -27,8 +27,8 @@ public class LongAttentionTests
             int T = layout.Tokens, width = shape.Heads * headSize;
             float[] qkv = Values.Normal(1, T * shape.RowWidth), dOut = Values.Normal(2, T * width);
             double[] output = new double[dOut.Length], dqkv = new double[qkv.Length];
-            Attention.Forward<double>(qkv.Doubles(), layout, shape, output);
-            Attention.Backward<double>(dOut.Doubles(), qkv.Doubles(), layout, shape, dqkv);
+            Attention.Forward<double>(qkv.Doubles(), layout, shape, 0, output);
+            Attention.Backward<double>(dOut.Doubles(), qkv.Doubles(), layout, shape, 0, dqkv);
             Tolerance tolerance = Tolerance.Composite(headSize + layout.LongestSequence);
             string where = $"{path}, {shape}, {T} tokens";
             Near.Check("out (t h*d)", [T, width], output, AttentionTests.Forward(kernels, qkv, layout, shape), tolerance, where);
