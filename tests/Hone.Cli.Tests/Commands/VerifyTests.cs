@@ -42,7 +42,7 @@ public sealed class VerifyTests
     [InlineData("expected either --gold and --answer, or --data", "--gold", "1")]
     [InlineData("expected either --gold and --answer, or --data", "--gold", "1", "--answer", "1", "--data", "x.jsonl")]
     [InlineData("did you mean 'boxed'?", "--gold", "1", "--answer", "1", "--extract", "boxd")]
-    [InlineData("did you mean gold=a?", "--data", "x.jsonl", "--field", "glod=a")]
+    [InlineData("did you mean gold=a", "--data", "x.jsonl", "--field", "glod=a")]
     public void BadUsageIsTwo(string message, params string[] arguments)
     {
         Ran ran = HoneProcess.Run(["verify", .. arguments]);
