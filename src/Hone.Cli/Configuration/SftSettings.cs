@@ -84,7 +84,7 @@ internal sealed record SftSettings
             config.Report(["'lora' with 'new_model', expected a model whose weights can be frozen. Hint: train a new model in full"]);
         }
 
-        if (settings.DataType != TensorDataType.F32 && settings.Lora is not null)
+        if (settings.DataType is not (null or TensorDataType.F32) && settings.Lora is not null)
         {
             config.Report(["save_as with 'lora', expected none: adapters are saved in f32. Hint: hone merge --dtype writes other types"]);
         }

@@ -28,18 +28,23 @@ internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList
         if (RawJson.Object(configFile) is { } config)
         {
             facts.AddRange(Keys.Select(key => new Fact(key, List(RawJson.Find(config, key)))));
-            if (RawJson.Text(RawJson.Find(config, "peft_type")) != "LORA")
-            {
-                problems.Add(new Problem(
-                    configFile, "peft_type",
-                    $"{configFile}: peft_type is {RawJson.Shown(RawJson.Find(config, "peft_type"))}, expected LORA. "
-                    + "Hint: other kinds of adapter are not supported; merge it into its base model."));
-            }
         }
         else
         {
             problems.Add(new Problem(
                 configFile, null, $"{configFile}: not a JSON object, expected PEFT's configuration. Hint: fetch the file again."));
+        }
+
+        if (problems.Count == 0)
+        {
+            try
+            {
+                facts.Add(new Fact("base model", Models.BaseFolder(folder)));
+            }
+            catch (Exception error) when (Problem.Is(error))
+            {
+                problems.Add(Problem.Of(configFile, error));
+            }
         }
 
         try

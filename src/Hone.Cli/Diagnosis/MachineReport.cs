@@ -27,7 +27,7 @@ internal static class MachineReport
     }
 
     /// <summary>Bytes of memory that a process may use, limits of a container included.</summary>
-    public static long AvailableMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public static long AvailableMemory => MachineMemory.Available();
 
     private static Fact Disk(string folder)
     {

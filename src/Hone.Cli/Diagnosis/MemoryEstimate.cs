@@ -35,7 +35,7 @@ internal sealed record MemoryEstimate(string Job, long Bytes)
             Heads = new HeadShape(config.Heads, config.KeyValueHeads, config.HeadSize), Parameters = parameters.Length,
             PassTokens = LocalModel.PassTokens, LongestSequence = Math.Min(LocalModel.PassTokens, config.MaxPositions),
         };
-        return (sizeof(float) * parameters.Length) + Transformer.PackedBytes(config, transposed: false, format)
+        return Transformer.InferenceBytes(config, format)
             + Activations.Bytes(config, LocalModel.PassTokens, ActivationMode.Discard)
             + Kernels.MostScratchBytesOnCpu(sizes, threads);
     }

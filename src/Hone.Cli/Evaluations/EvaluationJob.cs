@@ -80,7 +80,7 @@ internal sealed class EvaluationJob(
         var settings = new JsonObject
         {
             ["model"] = model,
-            ["model_hash"] = ModelHash.Of(Models.Folder(model)),
+            ["model_hash"] = ModelHash.Of(new[] { Models.Folder(model), Models.BaseFolder(model) }.Distinct()),
             ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
             ["kernels"] = loaded.Kernels.Path.Name(),
             ["samples"] = options.Samples,

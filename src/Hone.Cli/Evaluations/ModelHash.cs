@@ -10,13 +10,13 @@ internal static class ModelHash
 
     /// <summary>
     /// SHA-256 over names and contents of the files that decide what a model answers: weights, configuration, tokenizer,
-    /// template. In lower-case hexadecimal.
+    /// template; adapters count with their base. In lower-case hexadecimal.
     /// </summary>
-    public static string Of(string folder)
+    public static string Of(params IEnumerable<string> folders)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] block = new byte[1 << 20];
-        foreach (string path in Directory.EnumerateFiles(folder).Where(IsPart).Order(StringComparer.Ordinal))
+        foreach (string path in folders.SelectMany(folder => Directory.EnumerateFiles(folder).Where(IsPart).Order(StringComparer.Ordinal)))
         {
             using FileStream stream = File.OpenRead(path);
             hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)} {stream.Length}\n"));

@@ -74,9 +74,9 @@ public sealed class EvalSeveralTests
         string[] Judges(string one, string other, params string[] more) =>
             [.. HoneProcess.Run(Arguments(one, other, [.. more, "--json"])).Done().Json["data_sets"]!.AsArray().Select(set => (string)set!["reward"]!)];
         Assert.Equal(["numeric_answer", "numeric_answer"], Judges(gsm, verl));
-        Assert.NotEqual("numeric_answer", Judges(gsm, words)[1]);
+        Assert.Equal("math", Judges(gsm, words)[1]);
         Assert.Equal(["exact_text", "exact_text"], Judges(gsm, words, "--reward", "exact_text"));
-        folder.Refuses(2, ["--reward format: expected numeric_answer, exact_text"], Arguments(gsm, verl, "--reward", "format"));
+        folder.Refuses(2, ["--reward format: expected numeric_answer, math, exact_text"], Arguments(gsm, verl, "--reward", "format"));
     }
 
     private static Predicate<string> IsRow(string name) => line => line.TrimStart().StartsWith(name + "  ", StringComparison.Ordinal);

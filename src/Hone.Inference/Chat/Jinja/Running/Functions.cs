@@ -77,7 +77,8 @@ internal static class Functions
     };
 
     private static object? Refuse(Arguments arguments) => throw new JinjaException(
-        arguments.Sandbox.Line, PythonText.Str(arguments.Bind(1, ("message", null))[0], arguments.Sandbox)) { Refused = true };
+        arguments.Sandbox.Line, PythonText.Str(arguments.Bind(1, ("message", null))[0], arguments.Sandbox))
+    { Refused = true };
 
     private static string Now(Arguments arguments, Func<DateOnly> date) =>
         DateText.Format(date(), arguments.Text(arguments.Bind(1, ("format", null))[0], "format"), arguments.Sandbox);
