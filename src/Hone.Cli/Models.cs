@@ -4,6 +4,7 @@ using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
+using Hone.Inference.Chat;
 
 namespace Hone.Cli;
 
@@ -56,6 +57,9 @@ internal static class Models
     /// <summary>The folder with a model's tokenizer: adapters have one of their own, or that of their base.</summary>
     public static string TokenizerFolder(string name) =>
         File.Exists(Path.Combine(Folder(name), TokenizerFile.FileName)) ? Folder(name) : BaseFolder(name);
+
+    /// <summary>The folder with a model's chat template: adapters have one of their own, or that of their base.</summary>
+    public static string TemplateFolder(string name) => ChatTemplate.IsIn(Folder(name)) ? Folder(name) : BaseFolder(name);
 
     /// <summary>What adapters that are trained on a model say of it: the embedded one's name, or a path that holds anywhere.</summary>
     public static string NameToSave(string name) =>

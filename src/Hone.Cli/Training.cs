@@ -58,7 +58,7 @@ internal static class Training
     {
         DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
         var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
-        ChatPrompt? chat = settings.Prompt.Open(Models.TokenizerFolder(resumeFrom?.Path ?? settings.Model), date);
+        ChatPrompt? chat = settings.Prompt.Open(Models.TemplateFolder(resumeFrom?.Path ?? settings.Model), date);
         loaded.Text.AddSpecialTokens = chat is null;
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded, chat);
         HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded, chat) : null;
@@ -70,7 +70,9 @@ internal static class Training
 
         MemoryNeeds needs = MemoryNeeds.Of(
             loaded.Model.Config, settings.Options, prompts.Max(prompt => prompt.Tokens.Length), loaded.Kernels.Threads, settings.Lora);
-        MemoryPlan memory = MemoryCheck.Run(needs with { HeldOut = heldOut?.Needs(loaded) }, settings.Memory);
+        MemoryPlan memory = MemoryCheck.Run(
+            needs with { HeldOut = heldOut?.Needs(loaded), ReferenceMerged = LoraFile.IsAdapter(Models.Folder(settings.Model)) },
+            settings.Memory);
         if (resumeFrom is null)
         {
             ShowPlan();
@@ -97,7 +99,7 @@ internal static class Training
         EvalLine? evaluated = null;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveText = settings.SaveText, HeldOut = heldOut?.Evaluation(context, loaded),
+            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveAs = settings.SaveAs, SaveText = settings.SaveText, HeldOut = heldOut?.Evaluation(context, loaded),
             Evaluated = line =>
             {
                 evaluated = line;

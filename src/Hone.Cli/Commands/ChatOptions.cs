@@ -64,7 +64,7 @@ internal sealed class ChatOptions
                     $"{(system is null ? "--date" : "--system")} goes with a conversation, expected --chat too. Hint: add --chat.");
         }
 
-        return new ChatPrompt(ChatTemplate.Load(Models.TokenizerFolder(Models.ExistingFolder(model))))
+        return new ChatPrompt(ChatTemplate.Load(Models.TemplateFolder(Models.ExistingFolder(model))))
         {
             System = system ?? _defaultSystem, Date = new PromptDate(context, PromptDate.Parse(date), "--date").Read,
         };

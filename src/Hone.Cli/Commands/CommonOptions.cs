@@ -61,6 +61,12 @@ internal static class CommonOptions
     public static WeightFormat Weights(ParseResult parsed, Option<string> weights) =>
         parsed.GetValue(weights) == "bf16" ? WeightFormat.BF16 : WeightFormat.F32;
 
+    public static Option<string> AnswerPrefix() => new("--answer-prefix")
+    {
+        Description = "Text behind the prompt, with which every completion begins", HelpName = "TEXT",
+        DefaultValueFactory = _ => "",
+    };
+
     public static Option<string> Config(string example) => new("--config")
     {
         Description = $"YAML configuration, such as {example}", HelpName = "FILE",

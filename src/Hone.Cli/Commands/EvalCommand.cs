@@ -48,6 +48,8 @@ internal static class EvalCommand
         };
         var sampling = new SamplingOptions(command, 0, "0 for one sample, 1 for several");
         var chat = new ChatOptions(command);
+        Option<string> prefix = CommonOptions.AnswerPrefix();
+        command.Options.Add(prefix);
         foreach (Option option in new Option[] { seed, json, threads, weights })
         {
             command.Options.Add(option);
@@ -68,15 +70,12 @@ internal static class EvalCommand
             };
             IReadOnlyList<NamedData> named = NamedData.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)));
+            ChatPrompt? conversation = chat.Read(context, parsed, parsed.GetRequiredValue(model));
+            string begun = parsed.GetRequiredValue(prefix);
+            options = options with { PromptText = row => (conversation?.Apply(row) ?? row).Prompt + begun };
             using LoadedModel loaded = LoadedModel.Load(
                 context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
-            ChatPrompt? conversation = chat.Read(context, parsed, parsed.GetRequiredValue(model));
-            if (conversation is not null)
-            {
-                loaded.Text.AddSpecialTokens = false;
-                options = options with { PromptText = row => conversation.Apply(row).Prompt };
-            }
-
+            loaded.Text.AddSpecialTokens = conversation is null;
             EvaluatedSet[] sets = [.. named.Select(item => EvaluatedSet.Of(
                 item, loaded, options with { Reward = Judge(parsed.GetValue(reward), item.Data) }))];
             var evaluation = new EvaluationJob(context, loaded, parsed.GetRequiredValue(model), sets, options);

@@ -34,6 +34,8 @@ internal static class GenerateCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("generate", "Complete a prompt") { model, prompt, messages };
         var chat = new ChatOptions(command);
+        Option<string> prefix = CommonOptions.AnswerPrefix();
+        command.Options.Add(prefix);
         command.Options.Add(maxTokens);
         var sampling = new SamplingOptions(command, 0, "0");
         foreach (Option option in new Option[] { seed, logProbs, echo, json, threads, weights })
@@ -52,7 +54,8 @@ internal static class GenerateCommand
 
             string name = parsed.GetRequiredValue(model);
             ChatPrompt? conversation = chat.Read(context, parsed, name, implied: parsed.GetValue(messages) is not null);
-            string text = Prompt(parsed.GetValue(prompt), parsed.GetValue(messages), chat.System(parsed), conversation);
+            string text = Prompt(parsed.GetValue(prompt), parsed.GetValue(messages), chat.System(parsed), conversation)
+                + parsed.GetRequiredValue(prefix);
             using LoadedModel loaded = LoadedModel.Load(
                 context, name, parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
             loaded.Text.AddSpecialTokens = conversation is null;

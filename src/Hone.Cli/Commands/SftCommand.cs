@@ -104,7 +104,7 @@ internal static class SftCommand
         CommandContext context, SftSettings settings, DataSet data, Tokenizer tokenizer, IReadOnlyList<int> ends, int longest)
     {
         var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
-        ChatPrompt? chat = settings.Model is { } model ? settings.Prompt.Open(Models.TokenizerFolder(model), date) : null;
+        ChatPrompt? chat = settings.Model is { } model ? settings.Prompt.Open(Models.TemplateFolder(model), date) : null;
         int? end = ends is [int first, ..] ? first : null;
         if (chat is not null)
         {

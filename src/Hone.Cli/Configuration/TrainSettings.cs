@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Engine.Files;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model.Lora;
 using Hone.Records;
@@ -34,6 +35,9 @@ internal sealed record TrainSettings
     public required EvalSettings? Eval { get; init; }
 
     public required int SaveEvery { get; init; }
+
+    /// <summary>The type of a checkpoint's weights; null for that of the model's own files.</summary>
+    public required TensorDataType? SaveAs { get; init; }
 
     public required bool SaveText { get; init; }
 
@@ -98,6 +102,9 @@ internal sealed record TrainSettings
             Memory = MemorySettings.Read(config.Section("memory")),
             Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
             SaveEvery = saveEvery,
+            SaveAs = Enum.TryParse(config.Choice("save_as", "same", "same", "f32", "bf16", "f16"), ignoreCase: true, out TensorDataType type)
+                ? type
+                : null,
             SaveText = config.Flag("save_text", true),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,

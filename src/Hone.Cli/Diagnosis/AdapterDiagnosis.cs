@@ -1,17 +1,16 @@
 using System.Text.Json;
 using Hone.Engine.Files;
+using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 
 namespace Hone.Cli.Diagnosis;
 
 /// <summary>What a PEFT adapter's folder says.</summary>
 /// <param name="Facts">What it says, in order.</param>
 /// <param name="Problems">What is missing or damaged.</param>
-internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems)
+/// <param name="BaseFolder">The folder of its base model, where it is found.</param>
+internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems, string? BaseFolder)
 {
-    /// <summary>The file that makes a folder an adapter's.</summary>
-    public const string ConfigName = "adapter_config.json";
-
-    private const string WeightName = "adapter_model.safetensors";
 
     private static readonly string[] Keys =
     [
@@ -22,9 +21,10 @@ internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList
     /// <summary>Reads the configuration and the header of the weights.</summary>
     public static AdapterDiagnosis Of(string folder)
     {
-        string configFile = Path.Combine(folder, ConfigName), weightFile = Path.Combine(folder, WeightName);
+        string configFile = Path.Combine(folder, PeftConfig.FileName), weightFile = Path.Combine(folder, LoraFile.WeightName);
         List<Fact> facts = [];
         List<Problem> problems = [];
+        string? baseFolder = null;
         if (RawJson.Object(configFile) is { } config)
         {
             facts.AddRange(Keys.Select(key => new Fact(key, List(RawJson.Find(config, key)))));
@@ -39,7 +39,8 @@ internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList
         {
             try
             {
-                facts.Add(new Fact("base model", Models.BaseFolder(folder)));
+                baseFolder = Models.BaseFolder(folder);
+                facts.Add(new Fact("base model", baseFolder));
             }
             catch (Exception error) when (Problem.Is(error))
             {
@@ -57,7 +58,25 @@ internal sealed record AdapterDiagnosis(IReadOnlyList<Fact> Facts, IReadOnlyList
             problems.Add(Problem.Of(weightFile, error));
         }
 
-        return new AdapterDiagnosis(facts, problems);
+        return new AdapterDiagnosis(facts, problems, baseFolder);
+    }
+
+    /// <summary>Why the adapters do not fit their base, if they do not.</summary>
+    public IReadOnlyList<Problem> Disagreements(string folder, TransformerConfig shape)
+    {
+        try
+        {
+            if (Problems.Count == 0)
+            {
+                LoraFile.Check(folder, new LoraLayout(shape, PeftConfig.Read(folder).Lora));
+            }
+
+            return [];
+        }
+        catch (Exception error) when (Problem.Is(error))
+        {
+            return [Problem.Of(Path.Combine(folder, LoraFile.WeightName), error)];
+        }
     }
 
     private static string List(JsonElement? value) => value is { ValueKind: JsonValueKind.Array } list

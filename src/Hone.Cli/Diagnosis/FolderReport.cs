@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
-using Hone.Engine.Files;
 using Hone.Engine.Model;
+using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
 
 namespace Hone.Cli.Diagnosis;
@@ -17,6 +17,8 @@ internal sealed record FolderReport(
     string Kind, IReadOnlyList<Fact> Facts, IReadOnlyList<MemoryEstimate> Memory,
     IReadOnlyList<Problem> Problems)
 {
+    private const string AdapterKind = "LoRA adapter (PEFT) and its base model";
+
     private static readonly string[] RotarySizes = ["factor", "original_max_position_embeddings"];
 
     /// <summary>Looks at headers and descriptions only; the weights are not read.</summary>
@@ -25,26 +27,37 @@ internal sealed record FolderReport(
     /// <param name="available">Bytes of memory that the machine has.</param>
     public static FolderReport Of(string folder, int threads, long available)
     {
-        bool isAdapter = File.Exists(Path.Combine(folder, AdapterDiagnosis.ConfigName));
-        AdapterDiagnosis? adapter = isAdapter ? AdapterDiagnosis.Of(folder) : null;
-        if (adapter is not null && !File.Exists(Path.Combine(folder, HuggingFaceConfig.FileName)))
+        if (LoraFile.IsAdapter(folder))
         {
-            return new FolderReport("LoRA adapter (PEFT); its base model is needed too", adapter.Facts, [], adapter.Problems);
+            AdapterDiagnosis adapter = AdapterDiagnosis.Of(folder);
+            return adapter.BaseFolder is { } needed
+                ? OfModel(needed, folder, adapter, threads, available)
+                : new FolderReport(AdapterKind, adapter.Facts, [], adapter.Problems);
         }
 
+        return OfModel(folder, folder, null, threads, available);
+    }
+
+    // A model, or the base of adapters with these; the tokenizer is that of the adapters where they have one.
+    private static FolderReport OfModel(string folder, string named, AdapterDiagnosis? adapter, int threads, long available)
+    {
         ConfigDiagnosis config = ConfigDiagnosis.Of(folder);
         TransformerConfig? shape = config.IsOurArchitecture ? config.Config : null;
         WeightsDiagnosis weights = WeightsDiagnosis.Of(folder, shape);
-        TokenizerDiagnosis tokenizer = TokenizerDiagnosis.Of(folder, shape);
+        TokenizerDiagnosis tokenizer = TokenizerDiagnosis.Of(Models.TokenizerFolder(named), shape);
         List<Fact> facts =
         [
-            .. ConfigFacts(config), .. WeightFacts(weights, shape), .. TokenizerFacts(tokenizer, config.Config),
-            .. adapter is null ? [] : adapter.Facts.Select(fact => fact with { Name = "adapter " + fact.Name }),
+            .. adapter?.Facts ?? [], .. ConfigFacts(config), .. WeightFacts(weights, shape),
+            .. TokenizerFacts(tokenizer, config.Config),
         ];
+        string kind = adapter is not null ? AdapterKind
+            : config.Raw is null && weights.Shards.Count == 0 ? "no model folder" : "model folder";
         return new FolderReport(
-            config.Raw is null && weights.Shards.Count == 0 ? "no model folder" : "model folder", facts,
-            shape is null ? [] : MemoryEstimate.Of(shape, threads, available),
-            [.. config.Problems, .. weights.Problems, .. tokenizer.Problems, .. adapter?.Problems ?? []]);
+            kind, facts, shape is null ? [] : MemoryEstimate.Of(shape, threads, available),
+            [
+                .. adapter?.Problems ?? [], .. shape is null ? [] : adapter?.Disagreements(named, shape) ?? [],
+                .. config.Problems, .. weights.Problems, .. tokenizer.Problems,
+            ]);
     }
 
     private static IEnumerable<Fact> ConfigFacts(ConfigDiagnosis config)
@@ -73,7 +86,7 @@ internal sealed record FolderReport(
         }
 
         yield return new Fact("rotary scaling", Rotary(RawJson.Find(root, "rope_scaling") ?? RawJson.Find(root, "rope_parameters")));
-        yield return new Fact("attention", Attention(root));
+        yield return new Fact("attention", config.Config is { } known && config.IsOurArchitecture ? Attention(known) : Attention(root));
         yield return new Fact("written as", RawJson.Shown(RawJson.Find(root, "dtype") ?? RawJson.Find(root, "torch_dtype")));
     }
 
@@ -89,6 +102,14 @@ internal sealed record FolderReport(
             .Select(key => (key, Value: RawJson.Find(settings, key))).Where(item => item.Value is not null)
             .Select(item => $", {item.key} {RawJson.Shown(item.Value)}")];
         return RawJson.Shown(type) + string.Concat(sizes);
+    }
+
+    private static string Attention(TransformerConfig shape)
+    {
+        int[] windows = [.. Enumerable.Range(0, shape.Layers).Select(shape.WindowOf).Where(window => window > 0)];
+        return windows.Length == 0
+            ? "full"
+            : $"{windows.Length} of {shape.Layers} layers not full, window of {windows.Max()}";
     }
 
     private static string Attention(JsonElement root)

@@ -5,15 +5,15 @@ namespace Hone.Cli.Diagnosis;
 /// <summary>Reports as lines of at most 100 columns.</summary>
 internal static class ReportOutput
 {
-    private const int NameWidth = 18;
     private const int MostLines = 20;
 
     /// <summary>A line a fact, the values under each other.</summary>
-    public static void Print(CommandContext context, IEnumerable<Fact> facts)
+    public static void Print(CommandContext context, IReadOnlyList<Fact> facts)
     {
+        int width = facts.Max(fact => fact.Name.Length) + 2;
         foreach (Fact fact in facts)
         {
-            WrappedText.Print(context, fact.Name.PadRight(NameWidth), fact.Text);
+            WrappedText.Print(context, fact.Name.PadRight(width), fact.Text);
         }
     }
 
@@ -21,10 +21,14 @@ internal static class ReportOutput
     public static void Print(CommandContext context, string folder, FolderReport report, long available)
     {
         WrappedText.Print(context, "", $"{folder}: {report.Kind}");
-        Print(context, report.Facts);
+        if (report.Facts.Count > 0)
+        {
+            Print(context, report.Facts);
+        }
+
         if (report.Memory.Count > 0)
         {
-            context.Print($"memory, of {ByteText.Of(available)} that this machine has");
+            context.Print($"memory, of {ByteText.Of(available)} that this machine has free");
             foreach (MemoryEstimate job in report.Memory)
             {
                 WrappedText.Print(

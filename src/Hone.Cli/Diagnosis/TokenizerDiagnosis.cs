@@ -13,6 +13,8 @@ namespace Hone.Cli.Diagnosis;
 internal sealed record TokenizerDiagnosis(
     Tokenizer? Tokenizer, string Kind, string? ChatTemplate, IReadOnlyList<Problem> Problems)
 {
+    private const string ConfigName = "tokenizer_config.json";
+
     /// <summary>Loads the tokenizer as every command does.</summary>
     public static TokenizerDiagnosis Of(string folder, TransformerConfig? config)
     {
@@ -56,19 +58,14 @@ internal sealed record TokenizerDiagnosis(
             return string.Create(CultureInfo.InvariantCulture, $"chat_template.jinja, {new FileInfo(own).Length:N0} bytes");
         }
 
-        foreach (string name in (string[])["chat_template.json", "tokenizer_config.json"])
+        if (RawJson.Find(RawJson.Object(Path.Combine(folder, ConfigName)), "chat_template") is not { } template)
         {
-            if (RawJson.Find(RawJson.Object(Path.Combine(folder, name)), "chat_template") is not { } template)
-            {
-                continue;
-            }
-
-            return template.ValueKind == JsonValueKind.Array
-                ? $"{name}, {template.GetArrayLength()} named: "
-                    + string.Join(", ", template.EnumerateArray().Take(5).Select(item => RawJson.Shown(RawJson.Find(item, "name"))))
-                : string.Create(CultureInfo.InvariantCulture, $"{name}, {RawJson.Text(template)?.Length ?? 0:N0} characters");
+            return null;
         }
 
-        return null;
+        return template.ValueKind == JsonValueKind.Array
+            ? $"{ConfigName}, {template.GetArrayLength()} named: "
+                + string.Join(", ", template.EnumerateArray().Take(5).Select(item => RawJson.Shown(RawJson.Find(item, "name"))))
+            : string.Create(CultureInfo.InvariantCulture, $"{ConfigName}, {RawJson.Text(template)?.Length ?? 0:N0} characters");
     }
 }

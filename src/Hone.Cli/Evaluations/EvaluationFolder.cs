@@ -101,11 +101,11 @@ internal sealed class EvaluationFolder
         }
     }
 
-    // Paths may be spelt in many ways; the hashes beside them decide.
+    // Paths may be spelt in many ways; the hashes beside them decide. Of another data set the prompts are other ones too.
     private static IEnumerable<string> Differences(string path, JsonObject was, JsonObject now, string except) =>
         was.Select(item => item.Key).Union(now.Select(item => item.Key)).Where(key => key != except)
             .Select(key => (Key: key, Was: Text(was[key]), Now: Text(now[key])))
-            .Where(item => item.Was != item.Now)
+            .Where(item => item.Was != item.Now && (item.Key != "prompts" || Text(was["hash"]) == Text(now["hash"])))
             .Select(item => $"{path}.{item.Key} is {item.Was}, this evaluation has {item.Now}");
 
     private static string Text(JsonNode? value) => value?.ToJsonString() ?? "none";

@@ -1,7 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Records;
+using Hone.Records.DataSets;
 using Hone.Records.Evaluations;
 using Hone.Training.Evaluation;
 
@@ -75,33 +78,35 @@ internal sealed class EvaluationJob(
         return samples;
     }
 
-    private JsonObject Settings()
+    private JsonObject Settings() => new()
     {
-        var settings = new JsonObject
-        {
-            ["model"] = model,
-            ["model_hash"] = ModelHash.Of(new[] { Models.Folder(model), Models.BaseFolder(model) }.Distinct()),
-            ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
-            ["kernels"] = loaded.Kernels.Path.Name(),
-            ["samples"] = options.Samples,
-            ["max_tokens"] = options.MaxTokens,
-            ["temperature"] = options.Sampling.Temperature,
-            ["top_k"] = options.Sampling.TopK,
-            ["top_p"] = options.Sampling.TopP,
-            ["min_p"] = options.Sampling.MinP,
-            ["seed"] = options.Seed,
-        };
-        if (!loaded.Text.AddSpecialTokens)
-        {
-            // A chat prompt depends on template, system text and date; one of them in full shows all three.
-            settings["first_prompt"] = options.PromptText(sets[0].Rows[0]);
-        }
-
-        return settings;
-    }
+        ["model"] = model,
+        ["model_hash"] = ModelHash.Of(new[] { Models.Folder(model), Models.BaseFolder(model) }.Distinct()),
+        ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
+        ["kernels"] = loaded.Kernels.Path.Name(),
+        ["samples"] = options.Samples,
+        ["max_tokens"] = options.MaxTokens,
+        ["temperature"] = options.Sampling.Temperature,
+        ["top_k"] = options.Sampling.TopK,
+        ["top_p"] = options.Sampling.TopP,
+        ["min_p"] = options.Sampling.MinP,
+        ["seed"] = options.Seed,
+    };
 
     private JsonObject DataSets() => new(sets.Select(set => KeyValuePair.Create(set.Name, (JsonNode?)new JsonObject
     {
-        ["data"] = set.Data.Path, ["hash"] = set.Data.Hash, ["reward"] = set.Options.Reward.Name,
+        ["data"] = set.Data.Path, ["hash"] = set.Data.Hash, ["prompts"] = Prompts(set), ["reward"] = set.Options.Reward.Name,
     })));
+
+    // What the model sees: chat template, system text, date and prefix all show in it.
+    private static string Prompts(EvaluatedSet set)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (DataRow row in set.Rows)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(set.Options.PromptText(row) + "\0"));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

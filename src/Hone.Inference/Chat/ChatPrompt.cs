@@ -76,7 +76,9 @@ public sealed class ChatPrompt(ChatTemplate template)
     public string AfterAnswer(DataRow row, string answer)
     {
         ArgumentNullException.ThrowIfNull(row);
-        JsonObject[] messages = [.. Messages(row), ChatMessages.Of("assistant", answer)];
+        JsonObject[] messages = Messages(row) is [.. var before, var last] && (string?)last["role"] == "assistant"
+            ? [.. before, ChatMessages.Of("assistant", Content(last) + answer)]
+            : [.. Messages(row), ChatMessages.Of("assistant", answer)];
         string whole = Of(row, () => Render(messages));
         return whole[UpToLast(messages, whole).Length..];
     }

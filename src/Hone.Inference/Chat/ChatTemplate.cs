@@ -31,6 +31,9 @@ public sealed class ChatTemplate
     /// <exception cref="InvalidDataException">A file is damaged, or the template uses what is not supported.</exception>
     public static ChatTemplate Load(string folder) => ChatTemplateFile.Load(folder);
 
+    /// <summary>Whether a folder holds a template, readable or not.</summary>
+    public static bool IsIn(string folder) => ChatTemplateFile.IsIn(folder);
+
     /// <summary>Reads a template.</summary>
     /// <param name="source">Names it in errors.</param>
     /// <param name="text">The template.</param>

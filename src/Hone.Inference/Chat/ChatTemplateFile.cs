@@ -18,6 +18,12 @@ internal static class ChatTemplateFile
         "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token", "additional_special_tokens",
     ];
 
+    internal static bool IsIn(string folder)
+    {
+        string config = Path.Combine(folder, ConfigName);
+        return File.Exists(Path.Combine(folder, TemplateName)) || (File.Exists(config) && Config(config).ContainsKey(Field));
+    }
+
     internal static ChatTemplate Load(string folder)
     {
         string file = Path.Combine(folder, TemplateName);

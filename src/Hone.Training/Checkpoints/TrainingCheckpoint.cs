@@ -30,7 +30,10 @@ public static class TrainingCheckpoint
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="optimizer">Moments and step.</param>
     /// <param name="baseModel">The name or folder of the model that adapters belong to.</param>
-    public static void Save(string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel = "")
+    /// <param name="saveAs">The type of the weights; null for the model's own.</param>
+    public static void Save(
+        string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel = "",
+        TensorDataType? saveAs = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
@@ -49,11 +52,11 @@ public static class TrainingCheckpoint
         }
         else
         {
-            ModelFile.Save(temporary, model);
+            ModelFile.Save(temporary, model, saveAs);
         }
 
         tokenizer.SaveTo(temporary);
-        IEnumerable<TensorToWrite> weights = Rounded(model) ? Exact(Weights, model.Parameters) : [];
+        IEnumerable<TensorToWrite> weights = Rounded(model, saveAs ?? model.StoredAs) ? Exact(Weights, model.Parameters) : [];
         SafetensorsWriter.Write(
             Path.Combine(trainer, MomentsFile),
             [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
@@ -79,7 +82,7 @@ public static class TrainingCheckpoint
         using SafetensorsFile moments = SafetensorsFile.Open(path);
         Read(moments, First, optimizer.FirstMoment);
         Read(moments, Second, optimizer.SecondMoment);
-        if (Rounded(optimizer.Model))
+        if (Rounded(optimizer.Model, optimizer.Model.StoredAs))
         {
             Read(moments, Weights, optimizer.Model.Parameters);
             optimizer.Model.WeightsChanged();
@@ -89,7 +92,7 @@ public static class TrainingCheckpoint
     }
 
     // Adapters are saved in F32, and their base is not saved.
-    private static bool Rounded(Transformer model) => model.Adapters is null && model.StoredAs != TensorDataType.F32;
+    private static bool Rounded(Transformer model, TensorDataType type) => model.Adapters is null && type != TensorDataType.F32;
 
     private static IEnumerable<TensorToWrite> Exact(string prefix, ITensorSet set) =>
         set.Items.Select(item => new TensorToWrite(

@@ -1,3 +1,4 @@
+using Hone.Engine.Files;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 using Hone.Records.RunFolders;
@@ -30,6 +31,9 @@ public sealed class GrpoRun
 
     /// <summary>The name or folder of the model that the policy's adapters belong to, where it has some.</summary>
     public string BaseModel { get; init; } = "";
+
+    /// <summary>The type of a checkpoint's weights; null for that of the model's own files.</summary>
+    public TensorDataType? SaveAs { get; init; }
 
     /// <summary>Whether rollouts are recorded with their text.</summary>
     public bool SaveText { get; init; } = true;
@@ -122,7 +126,7 @@ public sealed class GrpoRun
         string folder = _folder.CheckpointFolder(step);
         if (step > 0 && !Directory.Exists(folder))
         {
-            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel);
+            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel, SaveAs);
         }
     }
 }

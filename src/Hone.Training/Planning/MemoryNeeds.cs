@@ -21,6 +21,9 @@ public sealed record MemoryNeeds
     /// <summary>Whether a frozen reference model is held too.</summary>
     public bool Reference { get; init; }
 
+    /// <summary>Whether adapters are merged into the reference, which then is held as a model for training is.</summary>
+    public bool ReferenceMerged { get; init; }
+
     /// <summary>Tokens of the largest pass with a backward pass.</summary>
     public long PassTokens { get; init; }
 

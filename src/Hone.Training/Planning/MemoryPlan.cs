@@ -64,7 +64,7 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
         parts.Add(new("optimizer", 2 * trained));
         if (needs.Reference)
         {
-            parts.Add(new("reference model", Transformer.InferenceBytes(config)));
+            parts.Add(new("reference model", needs.ReferenceMerged ? values + packed : Transformer.InferenceBytes(config)));
         }
 
         parts.Add(new(ActivationsPart, Activations.Bytes(config, needs.PassTokens, mode)));
@@ -107,7 +107,7 @@ public sealed record MemoryPlan(ActivationMode Mode, IReadOnlyList<MemoryPart> P
     }
 
     private static long MostTokens(MemoryNeeds needs) =>
-        Math.Max(needs.PassTokens, needs.Rollouts is { } rollouts ? DecodingTokens(rollouts) : 0);
+        new[] { needs.Rollouts, needs.HeldOut }.OfType<RolloutNeeds>().Select(DecodingTokens).Append(needs.PassTokens).Max();
 
     private static long ScratchBytes(MemoryNeeds needs, LoraLayout? adapters)
     {

@@ -90,19 +90,24 @@ public sealed class DoctorTests
     public void AnAdapterFolderIsRecognised()
     {
         using var folder = new TempFolder();
-        folder.WriteText("a/adapter_config.json",
-            """{"peft_type":"LORA","r":8,"lora_alpha":16,"target_modules":["q_proj","v_proj"],"base_model_name_or_path":"arith-base","use_rslora":true}""");
-        File.WriteAllBytes(folder["a/adapter_model.safetensors"], Safetensors.File(
-            """{"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight":{"dtype":"F32","shape":[8,16],"data_offsets":[0,512]}}""", 512));
-        Ran ran = HoneProcess.Run("doctor", "--model", folder["a"], "--json").Done();
+        HoneProcess.Run(
+            "sft", "--config", TinyRun.Sft(folder), "--set", $"out={folder["run"]}", "--set", "steps=1", "--set", "lora.rank=2").Done();
+        string adapter = Path.Combine(folder["run"], "model");
+        Ran ran = HoneProcess.Run("doctor", "--model", adapter, "--json").Done();
         Assert.StartsWith("LoRA adapter", (string)ran.Json["kind"]!, StringComparison.Ordinal);
         JsonObject facts = ran.Json["facts"]!.AsObject();
-        Assert.Equal(("8", "q_proj, v_proj", "arith-base", "1, 128 values"), (
-            (string)facts["r"]!, (string)facts["target_modules"]!, (string)facts["base_model_name_or_path"]!, (string)facts["tensors"]!));
-        Assert.Contains("target_modules    q_proj, v_proj", HoneProcess.Run("doctor", "--model", folder["a"]).Done().Output, StringComparison.Ordinal);
+        Assert.Equal(("2", "arith-base", "Qwen2ForCausalLM"), (
+            (string)facts["r"]!, (string)facts["base_model_name_or_path"]!, (string)facts["architecture"]!));
+        Assert.True((long)ran.Json["memory"]![0]!["bytes"]! > 4_000_000);
+
+        // What no command could load is found without the weights.
+        string config = Path.Combine(adapter, "adapter_config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"r\": 2", "\"r\": 3", StringComparison.Ordinal));
+        Ran wrong = HoneProcess.Run("doctor", "--model", adapter, "--json");
+        Assert.Equal(3, wrong.Code);
+        Assert.Contains("lora_A", (string)Assert.Single(wrong.Json["problems"]!.AsArray())!["message"]!, StringComparison.Ordinal);
 
         folder.WriteText("a/adapter_config.json", """{"peft_type":"IA3"}""");
-        File.Delete(folder["a/adapter_model.safetensors"]);
         Ran broken = HoneProcess.Run("doctor", "--model", folder["a"], "--json");
         Assert.Equal(3, broken.Code);
         Assert.Equal(2, broken.Json["problems"]!.AsArray().Count);

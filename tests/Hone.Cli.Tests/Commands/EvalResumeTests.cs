@@ -117,6 +117,7 @@ public sealed class EvalResumeTests
         folder.Refuses(
             3, [Eval + "settings.samples is 3, this evaluation has 1", "settings.temperature is 1, this evaluation has 0"],
             Arguments(data, folder["out"], "--samples", "1"), problems: 2);
+        folder.Refuses(3, [Eval + "data_sets.a.prompts is"], Arguments(data, folder["out"], "--answer-prefix", "x"));
         folder.Refuses(3, [Eval + "data_sets.a.reward is"], Arguments(data, folder["out"], "--reward", "exact_text"));
         folder.Refuses(
             3, [Eval + "data_sets.a.hash is ", "data_sets.b.hash is none"],

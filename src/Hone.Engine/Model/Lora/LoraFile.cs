@@ -20,7 +20,9 @@ public static class LoraFile
     /// <exception cref="InvalidDataException">The files are damaged, ask for more than LoRA, or fit another model.</exception>
     public static LoraAdapters Load(string folder, TransformerConfig config, Kernels.Kernels kernels)
     {
-        var adapters = new LoraAdapters(config, PeftConfig.Read(folder).Lora, kernels);
+        LoraConfig lora = PeftConfig.Read(folder).Lora;
+        Check(folder, new LoraLayout(config, lora));
+        var adapters = new LoraAdapters(config, lora, kernels);
         try
         {
             Read(folder, adapters.Values);
@@ -40,14 +42,7 @@ public static class LoraFile
     public static void Read(string folder, LoraParameters values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        string path = Path.Combine(folder, WeightName);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException(
-                $"{path}: no such file, expected it beside {PeftConfig.FileName}. Hint: save adapters as safetensors.", path);
-        }
-
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using SafetensorsFile file = Open(folder);
         Check(file, values.Layout);
         foreach (LoraModule module in values.Layout.Modules)
         {
@@ -57,6 +52,16 @@ public static class LoraFile
                 file.Read(NameOfB(module), (long)o * module.Rank, values.B(module, o));
             }
         }
+    }
+
+    /// <summary>Whether a folder's tensors are those of a layout, by their header alone.</summary>
+    /// <exception cref="FileNotFoundException">The folder has no tensors.</exception>
+    /// <exception cref="InvalidDataException">They are not those that the layout asks for.</exception>
+    public static void Check(string folder, LoraLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        using SafetensorsFile file = Open(folder);
+        Check(file, layout);
     }
 
     /// <summary>Writes adapters in float into an existing folder; each file appears whole.</summary>
@@ -82,6 +87,15 @@ public static class LoraFile
     private static string NameOfA(LoraModule module) => $"{Prefix}{module.Name}.lora_A.weight";
 
     private static string NameOfB(LoraModule module) => $"{Prefix}{module.Name}.lora_B.weight";
+
+    private static SafetensorsFile Open(string folder)
+    {
+        string path = Path.Combine(folder, WeightName);
+        return File.Exists(path)
+            ? SafetensorsFile.Open(path)
+            : throw new FileNotFoundException(
+                $"{path}: no such file, expected it beside {PeftConfig.FileName}. Hint: save adapters as safetensors.", path);
+    }
 
     private static void Check(SafetensorsFile file, LoraLayout layout)
     {

@@ -20,7 +20,9 @@ public static class LoraMergedFolder
     public static int Write(string baseFolder, string adapterFolder, string output, TensorDataType? dataType)
     {
         PeftConfig adapter = PeftConfig.Read(adapterFolder);
-        using var values = new LoraParameters(new LoraLayout(HuggingFaceConfig.Read(baseFolder), adapter.Lora));
+        var layout = new LoraLayout(HuggingFaceConfig.Read(baseFolder), adapter.Lora);
+        LoraFile.Check(adapterFolder, layout);
+        using var values = new LoraParameters(layout);
         LoraFile.Read(adapterFolder, values);
         using WeightFiles files = WeightFiles.Open(baseFolder);
         Dictionary<string, LoraModule> modules = values.Layout.Modules.ToDictionary(module => module.Name + ".weight");
@@ -39,13 +41,11 @@ public static class LoraMergedFolder
         try
         {
             CopyConfig(baseFolder, temporary, dataType);
-            foreach (string name in (string[])[HuggingFaceConfig.GenerationFileName, .. TokenizerFile.Companions])
-            {
-                if (File.Exists(Path.Combine(baseFolder, name)))
-                {
-                    File.Copy(Path.Combine(baseFolder, name), Path.Combine(temporary, name));
-                }
-            }
+            Copy(baseFolder, temporary, HuggingFaceConfig.GenerationFileName);
+
+            // Adapters may bring a tokenizer and a chat template of their own, which then are the model's.
+            bool own = File.Exists(Path.Combine(adapterFolder, TokenizerFile.FileName));
+            Copy(own ? adapterFolder : baseFolder, temporary, TokenizerFile.Companions);
 
             float[] block = new float[BlockElements];
             SafetensorsWriter.Write(
@@ -61,6 +61,14 @@ public static class LoraMergedFolder
         }
 
         return modules.Count;
+    }
+
+    private static void Copy(string from, string to, params IEnumerable<string> names)
+    {
+        foreach (string name in names.Where(name => File.Exists(Path.Combine(from, name))))
+        {
+            File.Copy(Path.Combine(from, name), Path.Combine(to, name));
+        }
     }
 
     private static TensorToWrite Merged(
