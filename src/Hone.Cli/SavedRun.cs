@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
+using Hone.Cli.Evaluations;
 using Hone.Records;
 using Hone.Records.RunFolders;
 
@@ -8,6 +9,9 @@ namespace Hone.Cli;
 /// <summary>A run that was begun before: its settings, and its log cut back to a checkpoint.</summary>
 internal static class SavedRun
 {
+    /// <summary>The field of run.json that identifies the base of adapters.</summary>
+    public const string BaseHash = "base_hash";
+
     /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
     public static TrainSettings Settings(RunFolder run)
     {
@@ -19,6 +23,24 @@ internal static class SavedRun
         }
 
         return TrainSettings.Read(ConfigFile.Parse(run.RunFile, config.ToJsonString()));
+    }
+
+    /// <summary>Refuses to go on with adapters whose base model is another one now.</summary>
+    /// <exception cref="InvalidDataException">It is.</exception>
+    public static void CheckBase(RunFolder run, TrainSettings settings)
+    {
+        if (settings.Lora is null || (JsonFile.Read(run.RunFile) as JsonObject)?[BaseHash] is not JsonValue saved)
+        {
+            return;
+        }
+
+        string folder = Models.BaseFolder(settings.Model), now = ModelHash.Of([folder]);
+        if (saved.ToString() != now)
+        {
+            throw new InvalidDataException(
+                $"{folder}: is not the model that {run.Name} adapts (SHA-256 {now}, was {saved}), expected it unchanged. "
+                + "Hint: put the former base back, or start a new run.");
+        }
     }
 
     /// <summary>Removes the rollouts of steps that will be made again.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
+using Hone.Cli.Evaluations;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
@@ -42,6 +43,7 @@ internal static class Training
     {
         RunFolder run = RunFolder.Open(path);
         TrainSettings settings = SavedRun.Settings(run);
+        SavedRun.CheckBase(run, settings);
         Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
         string model = settings.Lora is null && newest is { } whole ? whole.Path : settings.Model;
         CheckWeights(settings, model);
@@ -187,6 +189,7 @@ internal static class Training
         if (loaded.Model.Adapters is { } adapters)
         {
             document["adapter_parameters"] = adapters.Values.Layout.Count;
+            document[SavedRun.BaseHash] = ModelHash.Of([Models.BaseFolder(settings.Model)]);
         }
 
         if (heldOut is not null)

@@ -52,6 +52,20 @@ public sealed class LoraTests(LoraTests.AdaptedRun adapted) : IClassFixture<Lora
     }
 
     [Fact]
+    public void ARunDoesNotGoOnWithAnotherBase()
+    {
+        using var folder = new TempFolder();
+        string model = folder.Model("base"), file = Path.Combine(model, "model.safetensors");
+        HoneProcess.Run(
+            "train", "--config", TinyRun.Train(folder, "lora: {rank: 2}"), "--set", $"model={model}", "--set", $"out={folder["run"]}").Done();
+        HoneProcess.Run("train", "--resume", folder["run"]).Done();
+        byte[] weights = File.ReadAllBytes(file);
+        weights[^1] ^= 1;
+        File.WriteAllBytes(file, weights);
+        folder.Refuses(3, ["is not the model that run adapts", "expected it unchanged"], ["train", "--resume", folder["run"]]);
+    }
+
+    [Fact]
     public void AdaptersAreAModelAndMergedTheySayTheSame()
     {
         // Log-probs of the merged float model against the unmerged one, in nats.
