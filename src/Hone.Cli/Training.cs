@@ -23,12 +23,7 @@ internal static class Training
     /// <summary>Starts a run in a new folder.</summary>
     public static int Start(CommandContext context, TrainSettings settings)
     {
-        if (!Directory.Exists(Models.Folder(settings.Model)))
-        {
-            throw new DirectoryNotFoundException(
-                $"{settings.Model}: no such model folder. Hint: set model to a Hugging Face folder, or to {Models.Embedded}.");
-        }
-
+        Models.ExistingFolder(settings.Model);
         TrainedPart.Check(settings.Model, settings.Lora);
         CheckWeights(settings, settings.Model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);

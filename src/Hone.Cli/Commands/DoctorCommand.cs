@@ -48,14 +48,8 @@ internal static class DoctorCommand
 
     private static int Look(CommandContext context, string name, int threads, bool json)
     {
-        string folder = Models.Folder(name);
-        if (!Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException(
-                $"{name}: no such model folder. Hint: give a Hugging Face folder, or {Models.Embedded} for the embedded model.");
-        }
-
-        long available = MachineReport.AvailableMemory;
+        string folder = Models.ExistingFolder(name);
+        long available = MachineMemory.Available();
         FolderReport report = FolderReport.Of(folder, threads, available);
         if (json)
         {

@@ -73,9 +73,7 @@ internal sealed record SftSettings
             Options = options,
             Lora = LoraSettings.Read(config),
             Memory = MemorySettings.Read(config.Section("memory")),
-            DataType = Enum.TryParse(config.Choice("save_as", "same", "same", "f32", "bf16", "f16"), ignoreCase: true, out TensorDataType type)
-                ? type
-                : null,
+            DataType = SavedType.Read(config),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };

@@ -102,9 +102,7 @@ internal sealed record TrainSettings
             Memory = MemorySettings.Read(config.Section("memory")),
             Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
             SaveEvery = saveEvery,
-            SaveAs = Enum.TryParse(config.Choice("save_as", "same", "same", "f32", "bf16", "f16"), ignoreCase: true, out TensorDataType type)
-                ? type
-                : null,
+            SaveAs = SavedType.Read(config),
             SaveText = config.Flag("save_text", true),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,

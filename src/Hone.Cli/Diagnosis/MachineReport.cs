@@ -12,7 +12,7 @@ internal static class MachineReport
     public static IReadOnlyList<Fact> Of(Kernels kernels, TimeProvider time)
     {
         double peak = new BenchmarkRunner(kernels, time).Peak();
-        long memory = AvailableMemory;
+        long memory = MachineMemory.Available();
         string best = KernelPaths.Best.Name(), path = kernels.Path.Name();
         return
         [
@@ -25,9 +25,6 @@ internal static class MachineReport
             Disk(Environment.CurrentDirectory),
         ];
     }
-
-    /// <summary>Bytes of memory that a process may use, limits of a container included.</summary>
-    public static long AvailableMemory => MachineMemory.Available();
 
     private static Fact Disk(string folder)
     {
