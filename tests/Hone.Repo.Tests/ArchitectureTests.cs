@@ -12,7 +12,8 @@ public sealed class ArchitectureTests
         ["Hone.Records"] = [],
         ["Hone.Inference"] = ["Hone.Engine", "Hone.Records"],
         ["Hone.Training"] = ["Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference"],
-        ["Hone.Cli"] = ["Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training"],
+        ["Hone.Serving"] = ["Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training"],
+        ["Hone.Cli"] = ["Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training", "Hone.Serving"],
     };
 
     private static readonly Dictionary<string, string[]> AllowedPackages = new()
@@ -20,8 +21,9 @@ public sealed class ArchitectureTests
         ["Hone.Selection"] = [],
         ["Hone.Engine"] = ["System.Numerics.Tensors"],
         ["Hone.Records"] = [],
-        ["Hone.Inference"] = [],
+        ["Hone.Inference"] = ["Polly.Core"],
         ["Hone.Training"] = [],
+        ["Hone.Serving"] = [],
         ["Hone.Cli"] = ["System.CommandLine", "Spectre.Console", "YamlDotNet"],
     };
 
