@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 

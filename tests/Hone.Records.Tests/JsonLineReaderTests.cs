@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hone.Records.DataSets;
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 
 namespace Hone.Records.Tests;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hone.Cli.Output;
 using Hone.Records;
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 
@@ -55,7 +56,7 @@ internal static class RankCommand
                 WindowSteps = reach,
                 Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
             };
-            RolloutLog records = RolloutLog.Read(path, CommandLine.RolloutFields(parsed.GetValue(field)));
+            RolloutLog records = RolloutLog.Read(path, new LogOptions { Fields = CommandLine.RolloutFields(parsed.GetValue(field)) });
             IReadOnlyList<Checkpoint> found = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints));
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
             if (records.SkippedRows > 0)

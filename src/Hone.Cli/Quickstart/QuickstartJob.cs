@@ -8,6 +8,7 @@ using Hone.Engine.Model;
 using Hone.Inference.Scoring;
 using Hone.Records;
 using Hone.Records.DataSets;
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 using Hone.Training.Evaluation;

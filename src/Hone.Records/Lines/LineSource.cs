@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Hone.Records.Lines;
 
 /// <summary>Cuts a plain or gzip file into lines of bytes, without copying them, and turns I/O failures into
@@ -16,14 +14,14 @@ internal sealed class LineSource : IDisposable
     internal LineSource(string path)
     {
         _path = path;
-        _stream = OpenFile(path);
+        _stream = TextStream.OpenFile(path);
         try
         {
             Fill();
             if (Head.StartsWith(GzipMagic))
             {
                 _stream.Position = 0;
-                _stream = new GZipStream(_stream, CompressionMode.Decompress);
+                _stream = new BoundedGzip(_stream);
                 _end = 0;
                 Fill();
             }
@@ -126,38 +124,9 @@ internal sealed class LineSource : IDisposable
             _start += 3;
             LineEnd = 3;
         }
-        else if (Head.Length > 1 && Head[0] + Head[1] == 0xff + 0xfe)
+        else
         {
-            throw RecordError.In(_path, "the text is UTF-16, expected UTF-8", $"iconv -f UTF-16 -t UTF-8 {_path}");
-        }
-        else if (Head.StartsWith("PAR1"u8))
-        {
-            throw RecordError.In(_path, "is a Parquet file, expected JSON Lines",
-                "in Python: pandas.read_parquet(F).to_json(OUT, orient='records', lines=True)");
-        }
-    }
-
-    private static FileStream OpenFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw RecordError.In(path, "is a folder, expected a file", "name a .jsonl or .jsonl.gz file in it");
-        }
-
-        if (!File.Exists(path))
-        {
-            throw RecordError.NoFile(path);
-        }
-
-        try
-        {
-            // A buffer of 1 byte turns off the stream's own; this class has one. A writer may still hold the file.
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw RecordError.In(
-                path, $"cannot be opened ({RecordError.Quote(error.Message)})", "check its permissions");
+            TextStream.CheckHead(_path, Head);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Records.Logs;
 
 namespace Hone.Records.RunFolders;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hone.Records.RunFolders;
+namespace Hone.Records.Logs;
 
 /// <summary>Finds the files of a log.</summary>
 internal static class RolloutFiles
@@ -29,11 +29,15 @@ internal static class RolloutFiles
         && (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
             || file.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The last number in a file's name; null for none, or one that is no step.</summary>
+    internal static int? NumberIn(string file) => StepOf(file) is var number and >= 0 and <= int.MaxValue ? (int)number : null;
+
     /// <summary>The last number in the name, so that 9.jsonl goes before 10.jsonl; -1 for none.</summary>
     private static long StepOf(string file)
     {
         string name = Path.GetFileName(file);
         int ending = name.IndexOf(".jsonl", StringComparison.OrdinalIgnoreCase);
+        ending = ending < 0 ? name.Length : ending;
         int end = name.AsSpan(0, ending).LastIndexOfAnyInRange('0', '9') + 1;
         int start = end;
         while (start > 0 && char.IsAsciiDigit(name[start - 1]))

@@ -1,6 +1,7 @@
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 
-namespace Hone.Records.Tests.RunFolders;
+namespace Hone.Records.Tests.Logs;
 
 public sealed class RolloutLogTests : IDisposable
 {
@@ -41,7 +42,7 @@ public sealed class RolloutLogTests : IDisposable
             {"global_step":8,"meta":{"uid":10},"score":1,"lp":null}
             {"global_step":8,"meta":{"uid":10},"score":NaN,"lp":[-1]}
             """));
-        RolloutLog log = RolloutLog.Read(path, FieldMap.ForRollouts(
+        RolloutLog log = RolloutLog.Read(path, Fields(
             ["step=global_step", "prompt_id=meta.uid", "reward=score", "logprobs=lp", "truncated=why"]));
         Assert.Equal([7, 7, 7, 8], log.Steps.ToArray());
         Assert.Equal(["9", "10"], log.PromptIds);
@@ -59,7 +60,7 @@ public sealed class RolloutLogTests : IDisposable
     {
         RolloutLog log = RolloutLog.Read(
             _folder.Write("a", """{"step":1,"prompt_id":"p","reward.total":2,"logprobs":[-1,-3],"ref_logprobs":[-4]}"""),
-            FieldMap.ForRollouts(["reward=reward.total"]));
+            Fields(["reward=reward.total"]));
         Assert.Equal((2, -2, -4, 2), (log.Rewards[0], log.MeanLogprobs[0], log.RefMeanLogprobs[0], log.Tokens[0]));
         log = RolloutLog.Read(_folder.Write("a", """{"step":1,"prompt_id":"p","reward":1,"mean_logprob":0.5}"""));
         Assert.Equal((-1, 1), (log.Tokens[0], log.PositiveLogprobs));
@@ -96,7 +97,7 @@ public sealed class RolloutLogTests : IDisposable
         Bad.Input(() => Read("prompt_id=uid", "reward=score", "logprobs=nope"), "no field 'nope'");
         Assert.Equal(-1, Read("prompt_id=uid", "reward=score", "logprobs=rollout_log_probs").MeanLogprobs[0]);
 
-        RolloutLog Read(params string[] options) => RolloutLog.Read(path, FieldMap.ForRollouts(options));
+        RolloutLog Read(params string[] options) => RolloutLog.Read(path, Fields(options));
     }
 
     [Theory]
@@ -133,7 +134,7 @@ public sealed class RolloutLogTests : IDisposable
             "prompt, response, reward, step, ref_response, ref_reward", "--field prompt_id=prompt");
 
         // The file has no log-probabilities; another number takes their place here.
-        RolloutLog log = RolloutLog.Read(path, FieldMap.ForRollouts(["prompt_id=prompt", "mean_logprob=ref_reward"]));
+        RolloutLog log = RolloutLog.Read(path, Fields(["prompt_id=prompt", "mean_logprob=ref_reward"]));
         Assert.Equal(3000, log.Count + log.SkippedRows);
         Assert.Equal(0, log.SkippedRows);
         Assert.Equal(0, log.Steps[0]);
@@ -143,6 +144,8 @@ public sealed class RolloutLogTests : IDisposable
         Assert.Equal((128, 922), (log.PromptIds.Count, log.PositiveLogprobs));
         Assert.Equal(-228.8672619047608, log.Rewards.ToArray().Sum(), 1e-9);
     }
+
+    private static LogOptions Fields(IEnumerable<string> options) => new() { Fields = FieldMap.ForRollouts(options) };
 
     private static RolloutLine Line(int step, string prompt, int sample, double logprob) => new(step, prompt, sample, "p",
         "c", "a", 1, new Dictionary<string, double>(), true, true, false, 5, logprob, 0, 0, 0, -2, 0, 1, 0);

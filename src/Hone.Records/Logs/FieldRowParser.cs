@@ -1,0 +1,223 @@
+using System.Globalization;
+using System.Text.Json;
+using Hone.Records.Logs.Json;
+using Hone.Records.Logs.Reading;
+
+namespace Hone.Records.Logs;
+
+/// <summary>Makes a row of a line that is one completion, with each of its values in a field of some name.</summary>
+/// <param name="names">The fields' names.</param>
+/// <param name="logprobsRequired">Whether a row without log-probabilities is an error.</param>
+internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : ILineParser
+{
+    private readonly FieldName[] _names = [.. names.All];
+
+    /// <inheritdoc/>
+    public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
+    {
+        var found = default(FoundFields);
+        Find(line, line, 0, ulong.MaxValue, ref found);
+        var row = new LoggedRow
+        {
+            Step = Step(line, file, found),
+            Prompt = Prompt(line, found, rows),
+            Sample = found.Has(RolloutField.Sample) ? Whole(RolloutField.Sample, line, found) ?? -1 : -1,
+            Reward = Number(RolloutField.Reward, line, found),
+        };
+        (row.MeanLogprob, int counted) = LogProb(line, found, RolloutField.MeanLogprob, RolloutField.Logprobs);
+        (row.RefMeanLogprob, _) = LogProb(line, found, RolloutField.RefMeanLogprob, RolloutField.RefLogprobs);
+        row.Tokens = found.Has(RolloutField.Tokens) ? Whole(RolloutField.Tokens, line, found) ?? counted : counted;
+        row.Truncated = found.Has(RolloutField.Truncated) && IsTruncated(found.Value(line, RolloutField.Truncated));
+        rows.Add(row, logprobsRequired || counted >= 0 || found.Has(RolloutField.MeanLogprob));
+    }
+
+    /// <summary>Finds where the values of our fields are; <paramref name="candidates"/> has a bit for each name whose path agrees so
+    /// far.</summary>
+    private void Find(ReadOnlySpan<byte> line, ReadOnlySpan<byte> json, int depth, ulong candidates, ref FoundFields found)
+    {
+        var members = new JsonMembers(json);
+        while (members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
+        {
+            ulong deeper = 0;
+            for (int i = 0; i < _names.Length; i++)
+            {
+                FieldName candidate = _names[i];
+                if ((candidates >> i & 1) == 0 || candidate.Path.Length <= depth)
+                {
+                    continue;
+                }
+
+                bool last = candidate.Path.Length == depth + 1;
+                if ((last && name.SequenceEqual(candidate.Path[depth])) || (depth == 0 && name.SequenceEqual(candidate.Whole)))
+                {
+                    found.Put(i, candidate, line, value);
+                }
+                else if (!last && name.SequenceEqual(candidate.Path[depth]))
+                {
+                    deeper |= 1UL << i;
+                }
+            }
+
+            if (deeper != 0 && value[0] == (byte)'{')
+            {
+                Find(line, value, depth + 1, deeper, ref found);
+            }
+        }
+    }
+
+    private int Step(ReadOnlySpan<byte> line, LogFile file, in FoundFields found)
+    {
+        if (!found.Has(RolloutField.Step) && file.Step is int step)
+        {
+            return step;
+        }
+
+        Require(RolloutField.Step, line, found);
+        return Whole(RolloutField.Step, line, found) ?? throw Refuse(RolloutField.Step, line, found, "a whole number");
+    }
+
+    private UInt128 Prompt(ReadOnlySpan<byte> line, in FoundFields found, RowBlock rows)
+    {
+        Require(RolloutField.PromptId, line, found);
+        ReadOnlySpan<byte> value = found.Value(line, RolloutField.PromptId);
+        PromptReading reading = _names[found.Name(RolloutField.PromptId)].Reading;
+        if (reading == PromptReading.Text)
+        {
+            return PromptKey.Of(value);
+        }
+
+        if (value[0] is (byte)'{' or (byte)'[' or (byte)'n' or (byte)'t' or (byte)'f')
+        {
+            throw Refuse(RolloutField.PromptId, line, found, "text or a number");
+        }
+
+        ReadOnlySpan<byte> id = value[0] == (byte)'"' ? value[1..^1] : value;
+        if (id.Contains((byte)'\\'))
+        {
+            id = System.Text.Encoding.UTF8.GetBytes(Unescaped(value));
+        }
+
+        return rows.Id(reading == PromptReading.Id ? id : BeforeLastTwoParts(id));
+    }
+
+    private static string Unescaped(ReadOnlySpan<byte> quoted)
+    {
+        try
+        {
+            return JsonElement.Parse(quoted).GetString()!;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new RowException($"the text {RecordError.Quote(quoted)} has an escape that JSON does not know, expected a prompt's id",
+                "correct the row");
+        }
+    }
+
+    private static ReadOnlySpan<byte> BeforeLastTwoParts(ReadOnlySpan<byte> id)
+    {
+        int last = id.LastIndexOf((byte)'_');
+        int before = last < 0 ? -1 : id[..last].LastIndexOf((byte)'_');
+        return before < 0 ? id : id[..before];
+    }
+
+    /// <summary>The recorded mean where it is a number, else that of the list, whose length comes along (-1 for no list).</summary>
+    private (double Mean, int Count) LogProb(ReadOnlySpan<byte> line, in FoundFields found, RolloutField mean, RolloutField list)
+    {
+        if (mean == RolloutField.MeanLogprob && logprobsRequired && !found.Has(list))
+        {
+            Require(mean, line, found);
+        }
+
+        double recorded = found.Has(mean) ? Number(mean, line, found) : double.NaN;
+        (double computed, int count) = found.Has(list) ? MeanOf(list, line, found) : (double.NaN, -1);
+        return (double.IsFinite(recorded) ? recorded : computed, count);
+    }
+
+    /// <summary>The mean of a list of numbers; NaN for none, or where one of them is not finite.</summary>
+    private (double Mean, int Count) MeanOf(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    {
+        ReadOnlySpan<byte> value = found.Value(line, field);
+        if (value.SequenceEqual("null"u8))
+        {
+            return (double.NaN, 0);
+        }
+
+        if (value[0] != (byte)'[')
+        {
+            throw Refuse(field, line, found, "a list of numbers");
+        }
+
+        double sum = 0;
+        int count = 0;
+        JsonNumbers.ListValues values = JsonNumbers.Values(value);
+        while (values.Next(out ReadOnlySpan<byte> item))
+        {
+            sum += JsonNumbers.TryDouble(item, out double number) ? number : throw Refuse(field, item, "a number");
+            count++;
+        }
+
+        return (sum / count, count);
+    }
+
+    // Some servers record why a completion ended; 'length' is then the word.
+    private static bool IsTruncated(ReadOnlySpan<byte> value) =>
+        value[0] == (byte)'"'
+            ? value.SequenceEqual("\"length\""u8) || value.SequenceEqual("\"truncated\""u8) || value.SequenceEqual("\"true\""u8)
+                || value.SequenceEqual("\"True\""u8)
+            : value[0] is not ((byte)'[' or (byte)'{') && JsonNumbers.TryDouble(value, out double number) && number is not (0 or double.NaN);
+
+    /// <summary>A whole number; null where the row says null.</summary>
+    private int? Whole(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    {
+        if (found.Value(line, field).SequenceEqual("null"u8))
+        {
+            return null;
+        }
+
+        double number = Number(field, line, found);
+        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
+            ? (int)number
+            : throw Refuse(field, line, found, "a whole number");
+    }
+
+    private double Number(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    {
+        Require(field, line, found);
+        return JsonNumbers.TryDouble(found.Value(line, field), out double number)
+            ? number
+            : throw Refuse(field, line, found, "a number");
+    }
+
+    private void Require(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    {
+        if (found.Has(field))
+        {
+            return;
+        }
+
+        IReadOnlyCollection<string> present = LineNames.Of(line);
+        string name = names.First(field) ?? names.First(RolloutField.Logprobs) ?? FieldNames.Ours(field);
+        throw new RowException($"no field '{name}'; the fields are {RecordError.List(present)}", FieldNames.Hint(field, present));
+    }
+
+    private RowException Refuse(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found, string expected) =>
+        Refuse(field, found.Value(line, field), expected);
+
+    private RowException Refuse(RolloutField field, ReadOnlySpan<byte> value, string expected)
+    {
+        string given = value[0] switch
+        {
+            (byte)'{' => "an object",
+            (byte)'[' => "a list",
+            (byte)'n' => "null",
+            (byte)'"' => RecordError.Quote(value[1..^1]),
+            _ => RecordError.Quote(value),
+        };
+        string ours = FieldNames.Ours(field), theirs = names.First(field) ?? ours;
+        return new RowException(
+            string.Create(CultureInfo.InvariantCulture, $"field '{theirs}' is {given}, expected {expected}"),
+            value[0] == (byte)'{'
+                ? $"name the field inside it: --field {ours}={theirs}.THEIR_FIELD"
+                : $"correct the row, or name another field with --field {ours}=THEIR_FIELD");
+    }
+}

@@ -1,0 +1,11 @@
+namespace Hone.Records.Logs;
+
+/// <summary>How a log is to be read, where it does not say so itself.</summary>
+public sealed record LogOptions
+{
+    /// <summary>Name of the format; null to recognise it.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>The log's names for our fields.</summary>
+    public FieldMap Fields { get; init; } = FieldMap.None;
+}

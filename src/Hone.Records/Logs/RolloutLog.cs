@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+using Hone.Records.Logs.Importers;
+
+namespace Hone.Records.Logs;
+
+/// <summary>
+/// What ranking needs of a log of rollouts, as columns: entry i of each belongs to completion i. The log may be Hone's or another
+/// trainer's. Prompts and completions are not kept.
+/// </summary>
+public sealed class RolloutLog
+{
+    private readonly RolloutColumns _columns;
+    private readonly double[] _refLogProbs;
+
+    private RolloutLog(LogFormat format, IReadOnlyList<LogFile> files, RolloutColumns columns, IReadOnlyList<LogFinding> findings)
+    {
+        _columns = columns;
+        (Format, Files, Findings, FirstInvalid) = (format, files, findings, columns.FirstInvalid);
+        (PromptIds, int[] places) = columns.Prompts.InOrder();
+        foreach (ref int prompt in CollectionsMarshal.AsSpan(columns.PromptNumbers))
+        {
+            prompt = places[prompt];
+        }
+
+        if (format.StepOffset != 0)
+        {
+            foreach (ref int step in CollectionsMarshal.AsSpan(columns.Steps))
+            {
+                step += format.StepOffset;
+            }
+        }
+
+        SkippedRows = columns.DropWithoutReward();
+        _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
+        Array.Fill(_refLogProbs, double.NaN);
+    }
+
+    /// <summary>The names that <see cref="LogOptions.Format"/> takes.</summary>
+    public static IReadOnlyList<string> Formats => LogRecognition.Names;
+
+    /// <summary>What the log was read as.</summary>
+    public LogFormat Format { get; }
+
+    /// <summary>The files that were read, in their order.</summary>
+    public IReadOnlyList<LogFile> Files { get; }
+
+    /// <summary>What to know of this log before trusting a ranking.</summary>
+    public IReadOnlyList<LogFinding> Findings { get; }
+
+    /// <summary>Number of completions.</summary>
+    public int Count => _columns.Count;
+
+    /// <summary>Step of each completion in our numbering: the update that it was trained in, from 1.</summary>
+    public ReadOnlySpan<int> Steps => CollectionsMarshal.AsSpan(_columns.Steps);
+
+    /// <summary>Prompt of each completion, an index into <see cref="PromptIds"/> and hence a rank in their fixed
+    /// order.</summary>
+    public ReadOnlySpan<int> Prompts => CollectionsMarshal.AsSpan(_columns.PromptNumbers);
+
+    /// <summary>Sample index of each completion; where the log has none, its place among those of the same prompt that follow each
+    /// other with the same step.</summary>
+    public ReadOnlySpan<int> Samples => CollectionsMarshal.AsSpan(_columns.Samples);
+
+    /// <summary>Number of tokens of each completion; -1 where the log does not say.</summary>
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_columns.Tokens);
+
+    /// <summary>Mean log-probability of each completion's tokens, in nats; NaN where the log has no finite
+    /// number.</summary>
+    public ReadOnlySpan<double> MeanLogprobs => CollectionsMarshal.AsSpan(_columns.LogProbs);
+
+    /// <summary>The same under the reference model; NaN where the log has no finite number.</summary>
+    public ReadOnlySpan<double> RefMeanLogprobs => HasReference ? _columns.RefLogProbs : _refLogProbs;
+
+    /// <summary>Reward of each completion; finite.</summary>
+    public ReadOnlySpan<double> Rewards => CollectionsMarshal.AsSpan(_columns.Rewards);
+
+    /// <summary>Whether each completion hit the length limit; false where the log does not say.</summary>
+    public ReadOnlySpan<bool> Truncated => CollectionsMarshal.AsSpan(_columns.Truncated);
+
+    /// <summary>The prompt ids in a fixed order: by value where all are whole numbers, else ordinal. Prompts without an id are in the
+    /// order of the log, and have their place in it for an id.</summary>
+    public IReadOnlyList<string> PromptIds { get; }
+
+    /// <summary>Rows left out because their reward is null or not finite.</summary>
+    public int SkippedRows { get; }
+
+    /// <summary>File and line of the first row whose reward or log-probability is not finite; null where there is
+    /// none.</summary>
+    public string? FirstInvalid { get; }
+
+    /// <summary>Completions whose mean log-probability is NaN here.</summary>
+    public int MissingLogprobs => Counted(MeanLogprobs, double.IsNaN);
+
+    /// <summary>Completions whose mean log-probability is above 0, which none can be: the log may hold its
+    /// negative.</summary>
+    public int PositiveLogprobs => Counted(MeanLogprobs, value => value > 0);
+
+    /// <summary>Whether any completion has a log-probability under the reference model.</summary>
+    public bool HasReference => _columns.HasReference;
+
+    /// <summary>Reads a log.</summary>
+    /// <param name="path">A run folder, a folder of rollout files, or one file.</param>
+    /// <param name="options">How to read it; null to recognise everything.</param>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    /// <exception cref="InvalidDataException">A row cannot be read, a field is missing, or there are no
+    /// rows.</exception>
+    public static RolloutLog Read(string path, LogOptions? options = null)
+    {
+        options ??= new LogOptions();
+        (LogImporter importer, IReadOnlyList<LogFile> files) = LogRecognition.Find(path, options.Format);
+        var columns = new RolloutColumns();
+        importer.Read(files, options, columns);
+        if (columns.Count == 0)
+        {
+            throw RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
+        }
+
+        var log = new RolloutLog(importer.Format, files, columns, [.. importer.Findings(files)]);
+        return log.Count > 0
+            ? log
+            : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",
+                "name another field with --field reward=THEIR_FIELD");
+    }
+
+    private static int Counted(ReadOnlySpan<double> values, Func<double, bool> counts)
+    {
+        int number = 0;
+        foreach (double value in values)
+        {
+            number += counts(value) ? 1 : 0;
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Hone.Records.Logs;
+
+/// <summary>The rows of one stretch of a file, in its order.</summary>
+internal sealed class RowBlock
+{
+    private readonly HashSet<UInt128> _known = [];
+
+    /// <summary>The rows.</summary>
+    internal List<LoggedRow> Rows { get; } = [];
+
+    /// <summary>Ids that this block's reader met for the first time.</summary>
+    internal List<(UInt128 Key, string Id)> Ids { get; } = [];
+
+    /// <summary>Lines read, blank ones counted.</summary>
+    internal int Lines { get; set; }
+
+    /// <summary>Line of the first row whose reward or log-probability is not finite; 0 for none. Log-probabilities count only where
+    /// the format has them.</summary>
+    internal int FirstInvalid { get; set; }
+
+    /// <summary>Rows of evaluations, tables and the like that are no training rollouts.</summary>
+    internal int Foreign { get; set; }
+
+    /// <summary>Why reading stopped at the last line; null if it did not.</summary>
+    internal RowException? Problem { get; set; }
+
+    /// <summary>Adds a row.</summary>
+    internal void Add(in LoggedRow row, bool hasLogprobs = true)
+    {
+        if (FirstInvalid == 0 && (!double.IsFinite(row.Reward) || (hasLogprobs && !double.IsFinite(row.MeanLogprob))))
+        {
+            FirstInvalid = Lines;
+        }
+
+        Rows.Add(row);
+    }
+
+    /// <summary>The key of an id that is to be kept, given as raw JSON text between its quotes.</summary>
+    internal UInt128 Id(ReadOnlySpan<byte> utf8)
+    {
+        UInt128 key = PromptKey.Of(utf8);
+        if (_known.Add(key))
+        {
+            Ids.Add((key, Encoding.UTF8.GetString(utf8)));
+        }
+
+        return key;
+    }
+
+    internal void Clear()
+    {
+        Rows.Clear();
+        Ids.Clear();
+        (Lines, FirstInvalid, Foreign, Problem) = (0, 0, 0, null);
+    }
+}
