@@ -9,10 +9,11 @@ internal static class LogRecognition
     // alone has, then fields that many have, then what the user says of any rows.
     private static readonly LogImporter[] Telling =
     [
-        new PrimeRlLog(), new NemoRlLog(), new OpenInstructLog(), new SwiftLog(), new VerlLog(), new HoneLog(), new LoggingBoardLog(),
+        new PrimeRlLog(), new NemoRlLog(), new TrlLog(), new UgcsLog(), new SlimeLog(), new OpenInstructLog(), new SwiftLog(),
+        new VerlLog(), new HoneLog(), new LoggingBoardLog(),
     ];
 
-    private static readonly LogImporter[] Rows = [new CsvRows(), new PlainRows()];
+    private static readonly LogImporter[] Rows = [new ParquetRows(), new CsvRows(), new PlainRows()];
 
     private static readonly LogImporter[] All = [.. Telling, .. Rows];
 

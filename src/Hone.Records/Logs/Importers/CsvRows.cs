@@ -21,6 +21,7 @@ internal sealed class CsvRows : LogImporter
     /// <inheritdoc/>
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns)
     {
+        OwnFields.RefuseWeights(Format, options.RewardWeights);
         var parser = new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
         foreach (LogFile file in files)
         {

@@ -1,9 +1,7 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>Our own rollouts: those of `hone train`, and those that the hooks for other trainers write.</summary>
-internal sealed class HoneLog : JsonLinesImporter
+internal sealed class HoneLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
@@ -20,6 +18,8 @@ internal sealed class HoneLog : JsonLinesImporter
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("prompt_id") && fields.Contains("step");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) =>
-        new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
+    protected override FieldNames Names => FieldNames.Ours();
+
+    /// <inheritdoc/>
+    protected override bool LogprobsRequired => true;
 }

@@ -11,7 +11,7 @@ internal abstract class JsonLinesImporter : LogImporter
 
     /// <inheritdoc/>
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns) =>
-        LogReader.Read(files, () => Parser(options), (file, starts, rows) =>
+        LogReader.Read(files, Parsers(options), (file, starts, rows) =>
         {
             if (starts)
             {
@@ -44,6 +44,7 @@ internal abstract class JsonLinesImporter : LogImporter
     /// <summary>Whether the first row's fields are this format's.</summary>
     protected abstract bool Matches(IReadOnlyCollection<string> fields);
 
-    /// <summary>A parser for one thread.</summary>
-    protected abstract ILineParser Parser(LogOptions options);
+    /// <summary>What makes a parser for each thread.</summary>
+    /// <exception cref="InvalidDataException">The options do not fit the format.</exception>
+    protected abstract Func<ILineParser> Parsers(LogOptions options);
 }

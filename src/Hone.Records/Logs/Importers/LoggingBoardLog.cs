@@ -1,5 +1,3 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Hone.Records.Logs.Importers;
 /// <c>reward</c>, <c>step</c>, and where they were recorded <c>logprobs</c> and <c>ref_logprobs</c>, one a token of the response. All
 /// files of a folder are merged by <c>step</c>, whose meaning is the trainer's: it is taken as the update, from 0 or 1.
 /// </summary>
-internal sealed class LoggingBoardLog : JsonLinesImporter
+internal sealed class LoggingBoardLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
@@ -28,16 +26,13 @@ internal sealed class LoggingBoardLog : JsonLinesImporter
         fields.Contains("prompt") && fields.Contains("response") && fields.Contains("reward") && fields.Contains("step");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) => new FieldRowParser(
-        new FieldNames()
-            .Add(RolloutField.Step, "step")
-            .Add(RolloutField.PromptId, "prompt", PromptReading.Text)
-            .Add(RolloutField.Reward, "reward")
-            .Add(RolloutField.MeanLogprob, "mean_logprob")
-            .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
-            .Add(RolloutField.Logprobs, "logprobs")
-            .Add(RolloutField.RefLogprobs, "ref_logprobs")
-            .Add(RolloutField.Truncated, "truncated")
-            .Under(options.Fields),
-        logprobsRequired: false);
+    protected override FieldNames Names => new FieldNames()
+        .Add(RolloutField.Step, "step")
+        .Add(RolloutField.PromptId, "prompt", PromptReading.Text)
+        .Add(RolloutField.Reward, "reward")
+        .Add(RolloutField.MeanLogprob, "mean_logprob")
+        .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
+        .Add(RolloutField.Logprobs, "logprobs")
+        .Add(RolloutField.RefLogprobs, "ref_logprobs")
+        .Add(RolloutField.Truncated, "truncated");
 }

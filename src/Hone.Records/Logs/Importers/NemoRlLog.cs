@@ -45,11 +45,11 @@ internal sealed partial class NemoRlLog : JsonLinesImporter
         fields.Contains("rewards") && (fields.Contains("token_ids") || fields.Contains("generation_logprobs"));
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options)
+    protected override Func<ILineParser> Parsers(LogOptions options)
     {
         OwnFields.RefuseMap(Format, options.Fields);
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        return new NemoRlRow();
+        return () => new NemoRlRow();
     }
 
     /// <summary>The numbered runs of a folder that have training data, the newest first.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Hone.Records.Logs.Reading;
 
 namespace Hone.Records.Logs.Importers;
 
@@ -9,7 +8,7 @@ namespace Hone.Records.Logs.Importers;
 /// grouped by the token ids of the prompt. <c>logprobs</c> are vLLM's, one a token of the response; the tokens that a tool returned
 /// are among them, as the file does not say which they are.
 /// </summary>
-internal sealed partial class OpenInstructLog : JsonLinesImporter
+internal sealed partial class OpenInstructLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
@@ -58,19 +57,16 @@ internal sealed partial class OpenInstructLog : JsonLinesImporter
         fields.Contains("prompt_tokens") && fields.Contains("response_tokens") && fields.Contains("reward");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) => new FieldRowParser(
-        new FieldNames()
-            .Add(RolloutField.Step, "step")
-            .Add(RolloutField.PromptId, "prompt_tokens", PromptReading.Text)
-            .Add(RolloutField.Sample, "sample_idx")
-            .Add(RolloutField.Reward, "reward")
-            .Add(RolloutField.MeanLogprob, "mean_logprob")
-            .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
-            .Add(RolloutField.Logprobs, "logprobs")
-            .Add(RolloutField.RefLogprobs, "ref_logprobs")
-            .Add(RolloutField.Truncated, "finish_reason")
-            .Under(options.Fields),
-        logprobsRequired: false);
+    protected override FieldNames Names => new FieldNames()
+        .Add(RolloutField.Step, "step")
+        .Add(RolloutField.PromptId, "prompt_tokens", PromptReading.Text)
+        .Add(RolloutField.Sample, "sample_idx")
+        .Add(RolloutField.Reward, "reward")
+        .Add(RolloutField.MeanLogprob, "mean_logprob")
+        .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
+        .Add(RolloutField.Logprobs, "logprobs")
+        .Add(RolloutField.RefLogprobs, "ref_logprobs")
+        .Add(RolloutField.Truncated, "finish_reason");
 
     private static string RunOf(string file) => Shard().Match(Path.GetFileName(file)).Groups[1].Value;
 

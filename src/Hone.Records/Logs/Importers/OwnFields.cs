@@ -4,10 +4,13 @@ namespace Hone.Records.Logs.Importers;
 internal static class OwnFields
 {
     /// <summary>Refuses a map of fields that would have no effect.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="map">The map.</param>
+    /// <param name="but">Fields that may be mapped.</param>
     /// <exception cref="InvalidDataException">A field is mapped.</exception>
-    internal static void RefuseMap(LogFormat format, FieldMap map)
+    internal static void RefuseMap(LogFormat format, FieldMap map, params string[] but)
     {
-        foreach (string ours in FieldMap.RolloutNames)
+        foreach (string ours in FieldMap.RolloutNames.Except(but))
         {
             if (map[ours] is { } theirs)
             {

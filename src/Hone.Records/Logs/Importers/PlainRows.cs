@@ -1,9 +1,7 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>Whatever rows the user maps to our fields with --field, in JSON lines.</summary>
-internal sealed class PlainRows : JsonLinesImporter
+internal sealed class PlainRows : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
@@ -23,6 +21,8 @@ internal sealed class PlainRows : JsonLinesImporter
     protected override bool Matches(IReadOnlyCollection<string> fields) => true;
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) =>
-        new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
+    protected override FieldNames Names => FieldNames.Ours();
+
+    /// <inheritdoc/>
+    protected override bool LogprobsRequired => true;
 }

@@ -55,11 +55,11 @@ internal sealed partial class PrimeRlLog : JsonLinesImporter
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("traces");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options)
+    protected override Func<ILineParser> Parsers(LogOptions options)
     {
         OwnFields.RefuseMap(Format, options.Fields);
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        return new PrimeRlEpisode();
+        return () => new PrimeRlEpisode();
     }
 
     private static IReadOnlyList<LogFile> StepsIn(string root, string layout) => !Directory.Exists(root) ? [] :

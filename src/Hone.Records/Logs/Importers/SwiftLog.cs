@@ -35,5 +35,9 @@ internal sealed class SwiftLog : JsonLinesImporter
         && fields.Contains("advantages") && (fields.Contains("step") || fields.Contains("gen_step"));
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) => new SwiftTable(TableColumns.Of(Format, options));
+    protected override Func<ILineParser> Parsers(LogOptions options)
+    {
+        var columns = TableColumns.Of(Format, options);
+        return () => new SwiftTable(columns);
+    }
 }

@@ -1,5 +1,3 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace Hone.Records.Logs.Importers;
 /// ones cannot be told from training, except for step 0. Rows that fill up a batch have an empty <c>input</c>.
 /// </para>
 /// </summary>
-internal sealed class VerlLog : JsonLinesImporter
+internal sealed class VerlLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
@@ -41,20 +39,17 @@ internal sealed class VerlLog : JsonLinesImporter
         fields.Contains("input") && fields.Contains("output") && fields.Contains("score");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) => new FieldRowParser(
-        new FieldNames()
-            .Add(RolloutField.Step, "step")
-            .Add(RolloutField.PromptId, "prompt_id")
-            .Add(RolloutField.PromptId, "input", PromptReading.Text)
-            .Add(RolloutField.Reward, "score")
-            .Add(RolloutField.MeanLogprob, "mean_logprob")
-            .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
-            .Add(RolloutField.Logprobs, "rollout_log_probs")
-            .Add(RolloutField.Logprobs, "response_logprobs")
-            .Add(RolloutField.Tokens, "response_length")
-            .Add(RolloutField.Truncated, "truncated")
-            .Add(RolloutField.Session, "uid")
-            .Add(RolloutField.EvaluationMark, "reward")
-            .Under(options.Fields),
-        logprobsRequired: false);
+    protected override FieldNames Names => new FieldNames()
+        .Add(RolloutField.Step, "step")
+        .Add(RolloutField.PromptId, "prompt_id")
+        .Add(RolloutField.PromptId, "input", PromptReading.Text)
+        .Add(RolloutField.Reward, "score")
+        .Add(RolloutField.MeanLogprob, "mean_logprob")
+        .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
+        .Add(RolloutField.Logprobs, "rollout_log_probs")
+        .Add(RolloutField.Logprobs, "response_logprobs")
+        .Add(RolloutField.Tokens, "response_length")
+        .Add(RolloutField.Truncated, "truncated")
+        .Add(RolloutField.Session, "uid")
+        .Add(RolloutField.EvaluationMark, "reward");
 }
