@@ -54,18 +54,7 @@ internal static class RankedLog
         string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, bool windowGiven,
         bool skipInvalid)
     {
-        int invalid = log.MissingLogprobs + log.SkippedRows;
-        if (log.MissingLogprobs == log.Count || (invalid > 0 && !skipInvalid))
-        {
-            string what = log.MissingLogprobs > 0 ? $"{log.MissingLogprobs} of {log.Count} records have no finite log-probability"
-                : $"{log.SkippedRows} rows have no finite reward";
-            string hint = log.MissingLogprobs == log.Count
-                ? "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD"
-                : "rank without them with --skip-invalid";
-            string first = log.FirstInvalid is { } place ? $"{path}: {what}, the first at {place}" : $"{path}: {what}";
-            throw new InvalidDataException($"{first}, expected one on every record. Hint: {hint}.");
-        }
-
+        CheckRows(path, log, options.Reading, skipInvalid);
         int firstStep = int.MaxValue, last = 0;
         foreach (int step in log.Steps)
         {
@@ -94,6 +83,29 @@ internal static class RankedLog
             }
         }
     }
+
+    private static void CheckRows(string path, RolloutLog log, RankingReading reading, bool skipInvalid)
+    {
+        bool byReference = reading == RankingReading.ReferenceCode && log.HasReference;
+        int missing = byReference ? log.RefMeanLogprobs.ToArray().Count(double.IsNaN) : log.MissingLogprobs;
+        if (missing == log.Count)
+        {
+            throw Missing(path, log, $"{missing} of {log.Count} records have no finite log-probability", log.HasReference
+                ? "the log has those of the reference model: rank it with --as reference-code"
+                : log.Format.LogprobHint.Length > 0
+                    ? $"{log.Format.LogprobHint}; or compute them with hone score --rollouts {path} --model DIR"
+                    : "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD");
+        }
+
+        if (missing + log.SkippedRows > 0 && !skipInvalid)
+        {
+            throw Missing(path, log, missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
+                : $"{log.SkippedRows} rows have no finite reward", "rank without them with --skip-invalid");
+        }
+    }
+
+    private static InvalidDataException Missing(string path, RolloutLog log, string what, string hint) => new(
+        $"{path}: {what}{(log.FirstInvalid is { } place ? $", the first at {place}" : "")}, expected one on every record. Hint: {hint}.");
 
     /// <summary>Ranks the checkpoints.</summary>
     public static RankingResult Rank(

@@ -8,4 +8,8 @@ public sealed record LogOptions
 
     /// <summary>The log's names for our fields.</summary>
     public FieldMap Fields { get; init; } = FieldMap.None;
+
+    /// <summary>Weights of reward columns by their names, for logs with a column per reward function; a column that is not named
+    /// weighs 1, one that weighs 0 is left out.</summary>
+    public IReadOnlyDictionary<string, double> RewardWeights { get; init; } = new Dictionary<string, double>();
 }
