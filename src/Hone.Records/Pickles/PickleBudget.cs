@@ -14,7 +14,7 @@ internal sealed class PickleBudget
     /// <summary>Bytes of a container or tensor without its contents, at least.</summary>
     internal const int Container = 64;
 
-    private const long Base = 256L << 20;
+    private const long Base = 64L << 20;
     private const long PerByte = 32;
 
     private readonly long _limit;
