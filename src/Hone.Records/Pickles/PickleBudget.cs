@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Hone.Records.Pickles;
@@ -37,7 +38,7 @@ internal sealed class PickleBudget
     }
 
     /// <summary>Makes room for <paramref name="needed"/> items in an array that holds <paramref name="held"/>.</summary>
-    internal static void Grow<T>([System.Diagnostics.CodeAnalysis.NotNull] ref T[]? array, int held, int needed, PickleBudget budget)
+    internal static void Grow<T>([NotNull] ref T[]? array, int held, int needed, PickleBudget budget)
     {
         int length = array?.Length ?? 0;
         if (array is not null && needed <= length)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hone.Records.Pickles;
+using Hone.Records.Pickles.Logs;
 
 namespace Hone.Records.Tests.Pickles;
 
@@ -19,13 +20,20 @@ public sealed class PickleFuzzTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("values_0.pkl", 10)]
-    [InlineData("values_2.pkl", 11)]
-    [InlineData("values_5.pkl", 12)]
-    [InlineData("tensors_2.pt", 13)]
-    [InlineData("rollout_3.pt", 14)]
-    [InlineData("log_step_100.pt", 15)]
-    public void Changed_bytes_give_a_value_or_an_error(string name, int seed)
+    [InlineData("rollout_3.pt", 10)]
+    [InlineData("log_step_100.pt", 11)]
+    public void Changed_logs_give_rows_or_an_error(string name, int seed) => Fuzz(name, seed, path =>
+        _ = name == "rollout_3.pt" ? SlimeRollouts.Read(path).Count() : UgcsRollouts.Read(path).Count());
+
+    [Theory]
+    [InlineData("values_0.pkl", 12)]
+    [InlineData("values_2.pkl", 13)]
+    [InlineData("values_5.pkl", 14)]
+    [InlineData("tensors_2.pt", 15)]
+    public void Changed_files_give_a_value_or_an_error(string name, int seed) =>
+        Fuzz(name, seed, path => Canonical.Of(TorchFile.Read(path)));
+
+    private void Fuzz(string name, int seed, Action<string> read)
     {
         byte[] original = File.ReadAllBytes(Fixture.File(name));
         var random = new Random(seed);
@@ -37,7 +45,7 @@ public sealed class PickleFuzzTests : IDisposable
             long started = Stopwatch.GetTimestamp();
             try
             {
-                Canonical.Of(TorchFile.Read(path));
+                read(path);
             }
             catch (InvalidDataException error)
             {

@@ -7,6 +7,9 @@ public sealed class UgcsRolloutsTests : IDisposable
     /// <summary>The log holds single precision, and bfloat16 in its last call.</summary>
     private const double SingleTolerance = 1e-7;
 
+    // The fields of a call of one row, after the name of the first.
+    private const string Row = "](I7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\n](F1\ne";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -75,8 +78,9 @@ public sealed class UgcsRolloutsTests : IDisposable
         { "](I7\neS'extra_info'\n](I1\neS'reward'\n](F1\ne", "logs[0].extra_info[0] is a number, expected a dict" },
         { "](I7\nI7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\n](F1\nF1\ne", "logs[0]: 'step' has 2 entries and 'extra_info' 1" },
         { "](I7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\n](F1\nF0\ne", "'step' has 1 entries and 'reward' 2" },
-        { "](I7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\n](F1\neS'uncertainty'\n}S'avg_nll'\n](F1\nF2\nes", "'step' has 1 entries and 'avg_nll' 2" },
-        { "](I7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\n](F1\neS'uncertainty'\n}S'avg_nll'\nS'x'\ns", "logs[0].uncertainty: field 'avg_nll' is 'x', expected a list of numbers" },
+        { Row + "S'uncertainty'\n}S'avg_nll'\n](F1\nF2\nes", "'step' has 1 entries and 'avg_nll' 2" },
+        { Row + "S'average_nll'\n](F1\ne" + "S'nll'\n]", "'step' has 1 entries and 'nll' 0" },
+        { Row + "S'uncertainty'\n}S'avg_nll'\nS'x'\ns", "logs[0].uncertainty: field 'avg_nll' is 'x', expected a list of numbers" },
         { "](I7\neS'extra_info'\n](}S'index'\nI1\nseS'reward'\nN", "logs[0]: field 'reward' is None, expected a list of numbers" },
     };
 
