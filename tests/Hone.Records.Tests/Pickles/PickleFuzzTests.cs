@@ -36,11 +36,12 @@ public sealed class PickleFuzzTests : IDisposable
     private void Fuzz(string name, int seed, Action<string> read)
     {
         byte[] original = File.ReadAllBytes(Fixture.File(name));
+        bool isArchive = name.EndsWith(".pt", StringComparison.Ordinal);
         var random = new Random(seed);
         int refused = 0;
         for (int i = 0; i < Cases; i++)
         {
-            string path = _folder.WriteBytes("a.pt", Change(original, random));
+            string path = _folder.WriteBytes("a.pt", Change(original, random, keepLength: isArchive));
             long before = GC.GetAllocatedBytesForCurrentThread();
             long started = Stopwatch.GetTimestamp();
             try
@@ -62,13 +63,14 @@ public sealed class PickleFuzzTests : IDisposable
         Assert.InRange(refused, Cases / 10, Cases - 1);
     }
 
-    private static byte[] Change(byte[] original, Random random)
+    // An archive is checked against its length first, and nothing of it read, where that has changed.
+    private static byte[] Change(byte[] original, Random random, bool keepLength)
     {
         var bytes = new List<byte>(original);
         for (int change = random.Next(1, 4); change > 0; change--)
         {
             int at = random.Next(bytes.Count);
-            switch (random.Next(5))
+            switch (random.Next(keepLength ? 2 : 5))
             {
                 case 0:
                     bytes[at] = (byte)random.Next(256);

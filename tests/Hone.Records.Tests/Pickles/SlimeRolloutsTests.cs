@@ -41,7 +41,8 @@ public sealed class SlimeRolloutsTests : IDisposable
         Assert.Equal([0.5, 1.0], SlimeRollouts.Read(file, "format").Select(row => row.Reward));
         Bad.Input(() => SlimeRollouts.Read(file).Count(),
             "rollout_0.pt: samples[0]: field 'reward' is a dict of score, format, expected a number or the name of one");
-        Bad.Input(() => SlimeRollouts.Read(file, "scores").Count(), "no 'scores' in 'reward', which has score, format", "score may be it");
+        Bad.Input(() => SlimeRollouts.Read(file, "scores").Count(),
+            "no 'scores' in 'reward', which has score, format", "score may be it");
         Bad.Input(() => SlimeRollouts.Read(Fixture.File("rollout_3.pt"), "score").Count(),
             "samples[0]: field 'reward' is a number, expected a dict with 'score'", "leave the reward key out");
     }
@@ -81,7 +82,8 @@ public sealed class SlimeRolloutsTests : IDisposable
         LoggedRow[] rows = [.. Read(Log(0, none, none))];
         Assert.Equal([null, null], rows.Select(row => row.PromptKey));
         Assert.Equal([0, 1], rows.Select(row => row.Sample));
-        Bad.Input(() => Read(Log(0, none.Replace("S'q'\n", "N", StringComparison.Ordinal))).Count(), "neither 'group_index' nor text in 'prompt'");
+        string nothing = none.Replace("S'q'\n", "N", StringComparison.Ordinal);
+        Bad.Input(() => Read(Log(0, nothing)).Count(), "neither 'group_index' nor text in 'prompt'");
     }
 
     [Fact]
@@ -115,7 +117,8 @@ public sealed class SlimeRolloutsTests : IDisposable
         Refused(["'reward'", "S'good'\n"], "field 'reward' is 'good', expected a number");
         Refused(["'rollout_log_probs'", "S'x'\n"], "field 'rollout_log_probs' is 'x', expected a list of numbers");
         Refused(["'rollout_log_probs'", "](F-1\nS'x'\ne"], "field 'rollout_log_probs[1]' is 'x', expected a number");
-        Refused(["'loss_mask'", "](I1\nI1\ne", "'rollout_log_probs'", "](F-1\ne"], "'loss_mask' has 2 entries and 'rollout_log_probs' 1");
+        Refused(["'loss_mask'", "](I1\nI1\ne", "'rollout_log_probs'", "](F-1\ne"],
+            "'loss_mask' has 2 entries and 'rollout_log_probs' 1");
 
         void Refused(string[] fields, string message) =>
             Bad.Input(() => Read(Log(0, Sample(fields))).Count(), "a_1.pt: samples[0]: ", message);

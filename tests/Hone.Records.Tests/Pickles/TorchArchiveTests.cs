@@ -29,9 +29,9 @@ public sealed class TorchArchiveTests : IDisposable
     [InlineData(0, new long[] { 7 }, new long[] { 1 }, "reaches element 6 of a storage of 6")]
     [InlineData(6, new long[] { }, new long[] { }, "reaches element 6 of a storage of 6")]
     [InlineData(3, new long[] { 2, 2 }, new long[] { 2, 1 }, "reaches element 6")]
-    [InlineData(-1, new long[] { 1 }, new long[] { 1 }, "expected no negative number")]
-    [InlineData(0, new long[] { -1 }, new long[] { 1 }, "expected no negative number")]
-    [InlineData(0, new long[] { 2 }, new long[] { -1 }, "expected no negative number")]
+    [InlineData(-1, new long[] { 1 }, new long[] { 1 }, "expected none of them negative")]
+    [InlineData(0, new long[] { -1 }, new long[] { 1 }, "expected none of them negative")]
+    [InlineData(0, new long[] { 2 }, new long[] { -1 }, "expected none of them negative")]
     [InlineData(0, new long[] { 2, 2 }, new long[] { 1 }, "2 dimensions with 1 strides")]
     [InlineData(0, new[] { 1L << 40, 1L << 40 }, new long[] { 0, 0 }, "too many elements")]
     [InlineData(0, new[] { 1L << 40 }, new long[] { 0 }, "MB of memory")]
@@ -59,8 +59,9 @@ public sealed class TorchArchiveTests : IDisposable
     {
         Bad.Input(() => Read(PickleBytes.Zip(entries: [("a/data.pkl", Pickle(0, [1], [1], 6))])),
             "has a tensor in 'a/data/0', an entry that the archive does not have");
-        byte[] elsewhere = PickleBytes.Of("(", PickleBytes.Text("storage"), "ctorch\nFloatStorage\n", PickleBytes.Text("../../etc/passwd"),
-            PickleBytes.Text("cpu"), "K", 1, "tQ.");
+        byte[] elsewhere = PickleBytes.Of(
+            "(", PickleBytes.Text("storage"), "ctorch\nFloatStorage\n", PickleBytes.Text("../../etc/passwd"), PickleBytes.Text("cpu"),
+            "K", 1, "tQ.");
         Bad.Input(() => Read(PickleBytes.Zip(entries: [("a/data.pkl", elsewhere)])), "'a/data/../../etc/passwd'");
     }
 
