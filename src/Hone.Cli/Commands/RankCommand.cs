@@ -37,11 +37,16 @@ internal static class RankCommand
         {
             Description = "Leave out records without a usable log-probability or reward instead of stopping",
         };
+        var link = new Option<string>("--link")
+        {
+            Description = "Make or move a link to the picked checkpoint; a bare name such as best stands beside the checkpoints",
+            HelpName = "PATH",
+        };
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, field, checkpoints, skipInvalid, seed, json,
+            log, hardest, window, reading, field, checkpoints, skipInvalid, link, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -57,11 +62,18 @@ internal static class RankCommand
                 Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
             };
             RolloutLog records = RolloutLog.Read(path, new LogOptions { Fields = CommandLine.RolloutFields(parsed.GetValue(field)) });
-            IReadOnlyList<Checkpoint> found = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints));
+            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
+            IReadOnlyList<Checkpoint> found = search.Found;
+            BestLink? best = parsed.GetValue(link) is { } name ? BestLink.At(name, search.Folder) : null;
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
             if (records.SkippedRows > 0)
             {
                 context.Warn($"{records.SkippedRows} rows without a finite reward were left out");
+            }
+
+            foreach (string reason in search.LeftOut)
+            {
+                context.Warn($"{reason}");
             }
 
             RankingResult result = RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed));
@@ -79,12 +91,18 @@ internal static class RankCommand
                 RankingOutput.Print(context, result, options, found);
             }
 
+            if (best is not null && found.FirstOrDefault(checkpoint => checkpoint.Step == result.Pick) is { } picked)
+            {
+                context.Say($"link: {best.Point(picked.Path)} leads to {picked.Path}");
+            }
+
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
+            "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
     }
 
