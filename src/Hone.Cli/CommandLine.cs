@@ -12,6 +12,9 @@ internal static class CommandLine
     /// <summary>The --field options of a rollout log.</summary>
     public static FieldMap RolloutFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRollouts);
 
+    /// <summary>The --field options of a rollout log whose texts are read.</summary>
+    public static FieldMap RolloutTextFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRolloutTexts);
+
     /// <summary>The --field options of pairs of answers.</summary>
     public static FieldMap AnswerPairFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForAnswerPairs);
 

@@ -54,12 +54,22 @@ internal static class RankedLog
         string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, bool windowGiven,
         bool skipInvalid)
     {
-        int invalid = log.MissingLogprobs + log.SkippedRows;
-        if (log.MissingLogprobs == log.Count || (invalid > 0 && !skipInvalid))
+        // The authors' code goes by the reference model's where the log has them, and never mixes the two.
+        bool byReference = options.Reading == RankingReading.ReferenceCode && log.HasReference;
+        int missing = byReference ? log.MissingReference : log.MissingLogprobs;
+        if (!byReference && missing == log.Count && log.HasReference)
         {
-            string what = log.MissingLogprobs > 0 ? $"{log.MissingLogprobs} of {log.Count} records have no finite log-probability"
+            throw new InvalidDataException(
+                $"{path}: has log-probabilities of a reference model only, expected the policy's own for --as paper. "
+                + "Hint: rank with --as reference-code, which goes by those of a reference model.");
+        }
+
+        int invalid = missing + log.SkippedRows;
+        if (missing == log.Count || (invalid > 0 && !skipInvalid))
+        {
+            string what = missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
                 : $"{log.SkippedRows} rows have no finite reward";
-            string hint = log.MissingLogprobs == log.Count
+            string hint = missing == log.Count
                 ? "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD"
                 : "rank without them with --skip-invalid";
             string first = log.FirstInvalid is { } place ? $"{path}: {what}, the first at {place}" : $"{path}: {what}";

@@ -13,10 +13,11 @@ internal static class ScoreCommand
     public static Command Create(CommandContext context)
     {
         Option<string> data = CommonOptions.Data();
+        data.Required = false;
         Option<string[]> field = CommonOptions.Field("prompt=question");
         var output = new Option<string>("--out")
         {
-            Description = "Scores, one line a prompt; an existing file is continued", HelpName = "FILE", Required = true,
+            Description = "Scores, one line a prompt; an existing file is continued", HelpName = "FILE",
         };
         var target = new Option<string>("--target")
         {
@@ -55,8 +56,15 @@ internal static class ScoreCommand
         }
 
         model.AddRest(command);
+        var rollouts = new ScoreRollouts(command, [data, output], [target, prefix, separator, maxTokens, seed, .. chat.All]);
         command.SetAction(parsed =>
         {
+            if (rollouts.Asked(parsed))
+            {
+                rollouts.Run(context, parsed, model, parsed.GetValue(field), parsed.GetValue(json));
+                return 0;
+            }
+
             TargetMode mode = Enum.Parse<TargetMode>(parsed.GetRequiredValue(target), ignoreCase: true);
             DataSet set = DataSet.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);
@@ -85,6 +93,7 @@ internal static class ScoreCommand
             "hone score --model DIR --data gsm8k/train.jsonl --out scores.jsonl",
             "hone score --model DIR --data gsm8k/train.jsonl --chat --out scores.jsonl",
             "hone score --model DIR --data prompts.jsonl.gz --field prompt=text --target prompt --out scores.jsonl",
+            "hone score --rollouts rollout_data --model DIR",
             "hone score --server http://gpu1:8000 --server http://gpu2:8000 --tokenizer DIR --data train.jsonl --out scores.jsonl");
     }
 

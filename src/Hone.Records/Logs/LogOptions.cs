@@ -8,4 +8,8 @@ public sealed record LogOptions
 
     /// <summary>The log's names for our fields.</summary>
     public FieldMap Fields { get; init; } = FieldMap.None;
+
+    /// <summary>Whether rows may lack log-probabilities in formats of which they are a part: they are computed, or beside the
+    /// log.</summary>
+    public bool LogprobsElsewhere { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Hone.Records.Logs.Importers;
+using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
 
@@ -91,6 +92,9 @@ public sealed class RolloutLog
     /// <summary>Completions whose mean log-probability is NaN here.</summary>
     public int MissingLogprobs => Counted(MeanLogprobs, double.IsNaN);
 
+    /// <summary>Completions whose mean log-probability under the reference model is NaN here.</summary>
+    public int MissingReference => Counted(RefMeanLogprobs, double.IsNaN);
+
     /// <summary>Completions whose mean log-probability is above 0, which none can be: the log may hold its
     /// negative.</summary>
     public int PositiveLogprobs => Counted(MeanLogprobs, value => value > 0);
@@ -108,14 +112,15 @@ public sealed class RolloutLog
     {
         options ??= new LogOptions();
         (LogImporter importer, IReadOnlyList<LogFile> files) = LogRecognition.Find(path, options.Format);
-        var columns = new RolloutColumns();
+        var columns = new RolloutColumns { Added = AddedLogprobs.For(path) };
+        options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
         if (columns.Count == 0)
         {
             throw RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
         }
 
-        var log = new RolloutLog(importer.Format, files, columns, [.. importer.Findings(files)]);
+        var log = new RolloutLog(importer.Format, files, columns, [.. importer.Findings(files), .. columns.Added?.Finish() ?? []]);
         return log.Count > 0
             ? log
             : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",

@@ -18,7 +18,7 @@ internal sealed class HoneLog : JsonLinesImporter
 
     /// <inheritdoc/>
     protected override ILineParser Parser(LogOptions options) =>
-        new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
+        new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
 
     /// <summary>The files at a path, of whatever fields: what a log that no format knows is read as.</summary>
     internal IReadOnlyList<LogFile> Any(string path) => Candidates(path);

@@ -1,4 +1,5 @@
 using Hone.Records.Logs.Reading;
+using Hone.Records.Logs.Texts;
 
 namespace Hone.Records.Logs.Importers;
 
@@ -16,6 +17,10 @@ internal abstract class JsonLinesImporter : LogImporter
 
             columns.Take(rows);
         });
+
+    /// <inheritdoc/>
+    internal override IEnumerable<RolloutText>? Texts(LogFile file, LogOptions options, TextFields fields) =>
+        LineTexts.Of(file, Parser(options), fields);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<LogFile>? Find(string path)
