@@ -26,7 +26,7 @@ internal static partial class TrainerShards
             (CheckpointContent.Files(At("trainer"), "*.distcp"),
                 () => "prime-rl's trainer state is no model; let it save Hugging Face weights too, in weights/step_N"),
             ([.. CheckpointContent.Files(folder, "*.distcp"), .. Below("mp_rank_00"), .. Below("mp_rank_00_000")], Slime),
-            (CheckpointContent.Files(folder, "*.safetensors", "pytorch_model*.bin", "model*.pt"),
+            (File.Exists(At("config.json")) ? [] : CheckpointContent.Files(folder, "*.safetensors", "pytorch_model*.bin", "model*.pt"),
                 () => "the weights have no config.json beside them; copy that and the tokenizer of the model it was trained from"),
         ];
         foreach ((string[] files, Func<string> conversion) in forms)
