@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hone.Records;
 using Hone.Records.DataSets;
 
@@ -14,6 +15,24 @@ internal static class CommandLine
 
     /// <summary>The --field options of a rollout log whose texts are read.</summary>
     public static FieldMap RolloutTextFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRolloutTexts);
+
+    /// <summary>The --reward-weight options of a rollout log.</summary>
+    public static IReadOnlyDictionary<string, double> RewardWeights(IReadOnlyList<string>? options)
+    {
+        var weights = new Dictionary<string, double>();
+        foreach (string option in options ?? [])
+        {
+            int sign = option.LastIndexOf('=');
+            if (sign < 1 || !double.TryParse(option.AsSpan(sign + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
+                || !double.IsFinite(weight) || !weights.TryAdd(option[..sign], weight))
+            {
+                throw new UsageException(
+                    $"--reward-weight {option}: expected NAME=W, a number for each column once. Hint: for example format_reward=0.5.");
+            }
+        }
+
+        return weights;
+    }
 
     /// <summary>The --field options of pairs of answers.</summary>
     public static FieldMap AnswerPairFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForAnswerPairs);

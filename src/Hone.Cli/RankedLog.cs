@@ -11,8 +11,7 @@ internal static class RankedLog
     /// <summary>The checkpoints to rank: those given, else those of the run folder or beside the log.</summary>
     public static CheckpointSearch Checkpoints(string log, string? given, LogFormat format)
     {
-        // slime names what it saves by the rollout, from 0, as its log does.
-        int bareOffset = format.Name == "slime" ? format.StepOffset : 0;
+        int bareOffset = format.CheckpointOffset;
         if (given is null)
         {
             return CheckpointSearch.Beside(log, bareOffset) ?? throw new InvalidDataException(
@@ -54,28 +53,7 @@ internal static class RankedLog
         string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, bool windowGiven,
         bool skipInvalid)
     {
-        // The authors' code goes by the reference model's where the log has them, and never mixes the two.
-        bool byReference = options.Reading == RankingReading.ReferenceCode && log.HasReference;
-        int missing = byReference ? log.MissingReference : log.MissingLogprobs;
-        if (!byReference && missing == log.Count && log.HasReference)
-        {
-            throw new InvalidDataException(
-                $"{path}: has log-probabilities of a reference model only, expected the policy's own for --as paper. "
-                + "Hint: rank with --as reference-code, which goes by those of a reference model.");
-        }
-
-        int invalid = missing + log.SkippedRows;
-        if (missing == log.Count || (invalid > 0 && !skipInvalid))
-        {
-            string what = missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
-                : $"{log.SkippedRows} rows have no finite reward";
-            string hint = missing == log.Count
-                ? "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD"
-                : "rank without them with --skip-invalid";
-            string first = log.FirstInvalid is { } place ? $"{path}: {what}, the first at {place}" : $"{path}: {what}";
-            throw new InvalidDataException($"{first}, expected one on every record. Hint: {hint}.");
-        }
-
+        CheckRows(path, log, options.Reading, skipInvalid);
         int firstStep = int.MaxValue, last = 0;
         foreach (int step in log.Steps)
         {
@@ -104,6 +82,29 @@ internal static class RankedLog
             }
         }
     }
+
+    private static void CheckRows(string path, RolloutLog log, RankingReading reading, bool skipInvalid)
+    {
+        bool byReference = reading == RankingReading.ReferenceCode && log.HasReference;
+        int missing = byReference ? log.RefMeanLogprobs.ToArray().Count(double.IsNaN) : log.MissingLogprobs;
+        if (missing == log.Count)
+        {
+            throw Missing(path, log, $"{missing} of {log.Count} records have no finite log-probability", log.HasReference
+                ? "the log has those of the reference model: rank it with --as reference-code"
+                : log.Format.LogprobHint.Length > 0
+                    ? $"{log.Format.LogprobHint}; or compute them with hone score --rollouts {path} --model DIR"
+                    : "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD");
+        }
+
+        if (missing + log.SkippedRows > 0 && !skipInvalid)
+        {
+            throw Missing(path, log, missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
+                : $"{log.SkippedRows} rows have no finite reward", "rank without them with --skip-invalid");
+        }
+    }
+
+    private static InvalidDataException Missing(string path, RolloutLog log, string what, string hint) => new(
+        $"{path}: {what}{(log.FirstInvalid is { } place ? $", the first at {place}" : "")}, expected one on every record. Hint: {hint}.");
 
     /// <summary>Ranks the checkpoints.</summary>
     public static RankingResult Rank(

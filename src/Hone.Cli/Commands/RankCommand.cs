@@ -29,6 +29,13 @@ internal static class RankCommand
         };
         CommonOptions.OneOf(reading, "paper", "reference-code");
         Option<string[]> field = CommonOptions.Field("reward=score");
+        var format = new Option<string>("--format") { Description = "What wrote the log [default: recognised]", HelpName = "NAME" };
+        CommonOptions.OneOf(format, [.. RolloutLog.Formats]);
+        var rewardWeight = new Option<string[]>("--reward-weight")
+        {
+            Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated", HelpName = "NAME=W",
+            Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
+        };
         var checkpoints = new Option<string>("--checkpoints")
         {
             Description = "Folder of checkpoints, or steps, where the log stands alone", HelpName = "DIR_OR_STEPS",
@@ -46,7 +53,7 @@ internal static class RankCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, field, checkpoints, skipInvalid, link, seed, json,
+            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -61,22 +68,24 @@ internal static class RankCommand
                 WindowSteps = reach,
                 Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
             };
-            RolloutLog records = RolloutLog.Read(path, new LogOptions { Fields = CommandLine.RolloutFields(parsed.GetValue(field)) });
+            RolloutLog records = RolloutLog.Read(path, new LogOptions
+            {
+                Format = parsed.GetValue(format),
+                Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
+                RewardWeights = CommandLine.RewardWeights(parsed.GetValue(rewardWeight)),
+            });
             CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
             IReadOnlyList<Checkpoint> found = search.Found;
             BestLink? best = parsed.GetValue(link) is { } name ? BestLink.At(name, search.Folder) : null;
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
-            if (records.SkippedRows > 0)
-            {
-                context.Warn($"{records.SkippedRows} rows without a finite reward were left out");
-            }
-
+            LogOutput.Print(context, records);
             foreach (string reason in search.LeftOut)
             {
                 context.Warn($"{reason}");
             }
 
-            RankingResult result = RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed));
+            RankingResult result = LogOutput.WithFindings(
+                RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed)), records.Findings);
             if (File.Exists(Path.Combine(path, "run.json")))
             {
                 JsonFile.Write(RunFolder.Open(path).RankingFile, RankingOutput.Json(result, options, found));
@@ -103,6 +112,7 @@ internal static class RankCommand
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
             "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
+            "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
     }
 

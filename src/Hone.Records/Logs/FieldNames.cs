@@ -23,7 +23,7 @@ internal sealed class FieldNames
     private static readonly Dictionary<RolloutField, string[]> Known = new()
     {
         [RolloutField.Step] = ["global_step", "rollout_id", "iteration"],
-        [RolloutField.PromptId] = ["uid", "prompt_idx", "group_index", "request_id", "prompt", "input", "question"],
+        [RolloutField.PromptId] = ["uid", "group_index", "prompt", "input", "question"],
         [RolloutField.MeanLogprob] = ["mean_logp", "avg_logprob", "logprob_mean"],
         [RolloutField.Logprobs] = ["rollout_log_probs", "generation_logprobs", "response_logprobs", "log_probs"],
         [RolloutField.Reward] = ["score", "rewards", "acc", "raw_reward"],
@@ -91,7 +91,9 @@ internal sealed class FieldNames
             + string.Join(" or ", choices.Select(choice => $"--field {Ours(choice)}=THEIR_FIELD"));
     }
 
-    internal static string Ours(RolloutField field) => FieldMap.RolloutNames[(int)field];
+    /// <summary>Our name for a field; empty for one that users do not map.</summary>
+    internal static string Ours(RolloutField field) =>
+        (int)field < FieldMap.RolloutNames.Count ? FieldMap.RolloutNames[(int)field] : "";
 
     private void DropWhere(RolloutField field, bool dropped)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using Hone.Records.Logs.Json;
@@ -17,6 +18,12 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
     {
         var found = default(FoundFields);
         Find(line, line, 0, ulong.MaxValue, ref found);
+        if (found.Has(RolloutField.Session) && IsNoTraining(line, found))
+        {
+            rows.Foreign++;
+            return;
+        }
+
         var row = new LoggedRow
         {
             Step = Step(line, file, found),
@@ -28,6 +35,11 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         (row.RefMeanLogprob, _) = LogProb(line, found, RolloutField.RefMeanLogprob, RolloutField.RefLogprobs);
         row.Tokens = found.Has(RolloutField.Tokens) ? Whole(RolloutField.Tokens, line, found) ?? counted : counted;
         row.Truncated = found.Has(RolloutField.Truncated) && IsTruncated(found.Value(line, RolloutField.Truncated));
+        if (found.Has(RolloutField.Session))
+        {
+            ReadSession(found.Value(line, RolloutField.Session), ref row);
+        }
+
         rows.Add(row, logprobsRequired || counted >= 0 || found.Has(RolloutField.MeanLogprob));
     }
 
@@ -97,7 +109,7 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
             id = System.Text.Encoding.UTF8.GetBytes(Unescaped(value));
         }
 
-        return rows.Id(reading == PromptReading.Id ? id : BeforeLastTwoParts(id));
+        return rows.Id(id);
     }
 
     private static string Unescaped(ReadOnlySpan<byte> quoted)
@@ -113,11 +125,27 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         }
     }
 
-    private static ReadOnlySpan<byte> BeforeLastTwoParts(ReadOnlySpan<byte> id)
+    // Rows that fill up a batch have an empty prompt.
+    private bool IsNoTraining(ReadOnlySpan<byte> line, in FoundFields found) =>
+        found.Has(RolloutField.EvaluationMark)
+        || (found.Has(RolloutField.PromptId) && found.Value(line, RolloutField.PromptId).SequenceEqual("\"\""u8)
+            && _names[found.Name(RolloutField.PromptId)].Reading == PromptReading.Text);
+
+    /// <summary>Takes <c>prompt_session_index</c> apart; a text of another form says nothing.</summary>
+    private static void ReadSession(ReadOnlySpan<byte> quoted, ref LoggedRow row)
     {
+        ReadOnlySpan<byte> id = quoted.Trim((byte)'"');
         int last = id.LastIndexOf((byte)'_');
         int before = last < 0 ? -1 : id[..last].LastIndexOf((byte)'_');
-        return before < 0 ? id : id[..before];
+        if (before < 0 || !Whole(id[(before + 1)..last], out int session) || !Whole(id[(last + 1)..], out int turn))
+        {
+            return;
+        }
+
+        (row.Session, row.Turn, row.Sample) = (PromptKey.Of(id[..last]), turn, row.Sample < 0 ? session : row.Sample);
+
+        static bool Whole(ReadOnlySpan<byte> text, out int number) =>
+            Utf8Parser.TryParse(text, out number, out int used) && used == text.Length;
     }
 
     /// <summary>The recorded mean where it is a number, else that of the list, whose length comes along (-1 for no list).</summary>

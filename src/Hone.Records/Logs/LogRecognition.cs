@@ -5,18 +5,26 @@ namespace Hone.Records.Logs;
 /// <summary>Tells by its files and fields which trainer wrote a log.</summary>
 internal static class LogRecognition
 {
-    private static readonly HoneLog Own = new();
+    // The more telling a format's marks are, the earlier it is asked: names of folders and files, then fields that one trainer
+    // alone has, then fields that many have, then what the user says of any rows.
+    private static readonly LogImporter[] Telling =
+    [
+        new PrimeRlLog(), new NemoRlLog(), new TrlLog(), new UgcsLog(), new SlimeLog(), new OpenInstructLog(), new SwiftLog(),
+        new VerlLog(), new HoneLog(), new LoggingBoardLog(),
+    ];
 
-    // The more telling a format's marks are, the earlier it is asked.
-    private static readonly LogImporter[] Importers = [Own, new VerlLog()];
+    private static readonly LogImporter[] Rows = [new ParquetRows(), new CsvRows(), new PlainRows()];
+
+    private static readonly LogImporter[] All = [.. Telling, .. Rows];
 
     /// <summary>The names that --format takes.</summary>
-    internal static IReadOnlyList<string> Names { get; } = [.. Importers.Select(importer => importer.Format.Name)];
+    internal static IReadOnlyList<string> Names { get; } = [.. All.Select(importer => importer.Format.Name)];
 
-    /// <summary>The importer for a log, and its files.</summary>
+    /// <summary>The importer for a log, its files, and what else was found beside them.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
     /// <exception cref="InvalidDataException">There is no file of the format asked for, or of any.</exception>
-    internal static (LogImporter Importer, IReadOnlyList<LogFile> Files) Find(string path, string? format)
+    internal static (LogImporter Importer, IReadOnlyList<LogFile> Files, IReadOnlyList<LogFinding> Findings) Find(
+        string path, string? format)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
         {
@@ -25,21 +33,31 @@ internal static class LogRecognition
 
         if (format is not null)
         {
-            LogImporter asked = Array.Find(Importers, importer => importer.Format.Name == format)
+            LogImporter asked = Array.Find(All, importer => importer.Format.Name == format)
                 ?? throw RecordError.In(path, $"format '{format}' is unknown, expected one of {string.Join(", ", Names)}",
                     $"did you mean {NearestName.Of(format, Names) ?? Names[0]}");
             return (asked, asked.Find(path) ?? throw RecordError.In(
-                path, $"has no file of {asked.Format.Title}", "leave out --format to have it recognised"));
+                path, $"has no {asked.Format.Title}, expected one file at least", "leave out --format to have it recognised"), []);
         }
 
-        foreach (LogImporter importer in Importers)
+        (LogImporter Importer, IReadOnlyList<LogFile> Files)[] found =
+        [
+            .. Telling.Select(importer => (importer, importer.Find(path))).Where(found => found.Item2 is not null)
+                .Select(found => (found.importer, found.Item2!)),
+        ];
+        if (found.Length == 0)
         {
-            if (importer.Find(path) is { } files)
-            {
-                return (importer, files);
-            }
+            LogImporter rows = Array.Find(Rows, importer => importer.Find(path) is not null) ?? Rows[^1];
+            return (rows, rows.Find(path) ?? [], []);
         }
 
-        return (Own, Own.Any(path));
+        (LogImporter chosen, IReadOnlyList<LogFile> files) = found[0];
+        HashSet<string> read = [.. files.Select(file => file.Path)];
+        return (chosen, files,
+        [
+            .. found.Skip(1).Where(other => !other.Files.Any(file => read.Contains(file.Path))).Select(other => new LogFinding(
+                "other_logs", FormattableString.Invariant($"{other.Files.Count} other files here are {other.Importer.Format.Title} ")
+                + $"and were not read; --format {other.Importer.Format.Name} reads them")),
+        ]);
     }
 }

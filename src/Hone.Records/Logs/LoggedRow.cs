@@ -12,6 +12,17 @@ internal struct LoggedRow()
     /// <summary>Index within the group.</summary>
     internal int Sample = -1;
 
+    /// <summary>Key of the conversation that this row is one turn of; 0 for none. Of rows that follow each other with the same key
+    /// the one with the highest turn counts, for the prompt of the first.</summary>
+    internal UInt128 Session;
+
+    /// <summary>Place in the conversation.</summary>
+    internal int Turn;
+
+    /// <summary>Key of the table that the row came in; 0 for none. A table that follows itself at another step was logged again.
+    /// </summary>
+    internal UInt128 Table;
+
     internal int Tokens = -1;
 
     internal double MeanLogprob = double.NaN;

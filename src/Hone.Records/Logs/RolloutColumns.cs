@@ -9,7 +9,8 @@ internal sealed class RolloutColumns
     // Step and count of a prompt's last rows: what numbers the samples of a log that does not.
     private readonly List<(int Step, int Count)> _groups = [];
     private List<double>? _refLogProbs;
-    private int _linesBefore;
+    private (UInt128 Session, int Turn) _lastTurn;
+    private (UInt128 Key, int Step) _table;
 
     internal PromptTable Prompts { get; } = new();
 
@@ -36,6 +37,15 @@ internal sealed class RolloutColumns
     /// <summary>Rows that were no training rollouts.</summary>
     internal int Foreign { get; private set; }
 
+    /// <summary>Which columns make up the reward, in words; null where the format has one reward.</summary>
+    internal string? RewardWords { get; private set; }
+
+    /// <summary>Lines of the last file before those of the next stretch.</summary>
+    internal int LinesBefore { get; private set; }
+
+    /// <summary>What was noticed while reading.</summary>
+    internal List<LogFinding> Findings { get; } = [];
+
     internal int Count => Steps.Count;
 
     /// <summary>The reference model's log-probabilities; null while no row has one.</summary>
@@ -50,7 +60,7 @@ internal sealed class RolloutColumns
     internal void Begin(LogFile file)
     {
         Files.Add((file, Count));
-        _linesBefore = 0;
+        LinesBefore = 0;
         Added?.Begin(file);
     }
 
@@ -61,7 +71,7 @@ internal sealed class RolloutColumns
         string path = Files[^1].File.Path;
         if (block.Problem is { } problem)
         {
-            throw RecordError.At(path, _linesBefore + block.Lines, problem.Message, problem.Hint);
+            throw RecordError.At(path, LinesBefore + block.Lines, problem.Message, problem.Hint);
         }
 
         foreach ((UInt128 key, string id) in block.Ids)
@@ -71,7 +81,7 @@ internal sealed class RolloutColumns
 
         if (FirstInvalid is null && block.FirstInvalid > 0)
         {
-            FirstInvalid = FormattableString.Invariant($"{path}:{_linesBefore + block.FirstInvalid}");
+            FirstInvalid = FormattableString.Invariant($"{path}:{LinesBefore + block.FirstInvalid}");
         }
 
         foreach (ref LoggedRow row in CollectionsMarshal.AsSpan(block.Rows))
@@ -80,8 +90,9 @@ internal sealed class RolloutColumns
             Add(row);
         }
 
-        _linesBefore += block.Lines;
+        LinesBefore += block.Lines;
         Foreign += block.Foreign;
+        RewardWords ??= block.Rewards;
     }
 
     /// <summary>Takes out the rows without a finite reward, and says how many they were.</summary>
@@ -136,6 +147,12 @@ internal sealed class RolloutColumns
 
     private void Add(in LoggedRow row)
     {
+        if (IsRepeatedTable(row) || IsAnotherTurn(row))
+        {
+            Foreign++;
+            return;
+        }
+
         int prompt = Prompts.Number(row.Prompt);
         int sample = row.Sample;
         if (sample < 0)
@@ -153,6 +170,43 @@ internal sealed class RolloutColumns
         LogProbs.Add(double.IsFinite(row.MeanLogprob) ? row.MeanLogprob : double.NaN);
         Rewards.Add(row.Reward);
         Truncated.Add(row.Truncated);
+        AddReference(row);
+    }
+
+    private bool IsRepeatedTable(in LoggedRow row)
+    {
+        if (row.Table != 0 && row.Table == _table.Key)
+        {
+            return row.Step != _table.Step;
+        }
+
+        _table = (row.Table, row.Step);
+        return false;
+    }
+
+    /// <summary>Whether a row is of the last one's conversation; of the two the later turn stays.</summary>
+    private bool IsAnotherTurn(in LoggedRow row)
+    {
+        if (row.Session == 0 || row.Session != _lastTurn.Session)
+        {
+            _lastTurn = (row.Session, row.Turn);
+            return false;
+        }
+
+        if (row.Turn > _lastTurn.Turn)
+        {
+            _lastTurn.Turn = row.Turn;
+            (Tokens[^1], Rewards[^1], Truncated[^1]) = (row.Tokens, row.Reward, row.Truncated);
+            LogProbs[^1] = double.IsFinite(row.MeanLogprob) ? row.MeanLogprob : double.NaN;
+            _refLogProbs?.RemoveAt(Count - 1);
+            AddReference(row);
+        }
+
+        return true;
+    }
+
+    private void AddReference(in LoggedRow row)
+    {
         if (double.IsFinite(row.RefMeanLogprob))
         {
             if (_refLogProbs is null)

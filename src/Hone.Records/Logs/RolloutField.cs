@@ -1,6 +1,7 @@
 namespace Hone.Records.Logs;
 
-/// <summary>The fields of a rollout that ranking reads, in the order of <see cref="FieldMap.RolloutNames"/>.</summary>
+/// <summary>The fields of a rollout that ranking reads; those that users may map are in the order of
+/// <see cref="FieldMap.RolloutNames"/> and come first.</summary>
 internal enum RolloutField
 {
     Step,
@@ -13,6 +14,12 @@ internal enum RolloutField
     Reward,
     Truncated,
     Tokens,
+
+    /// <summary>verl's <c>prompt_session_index</c>: which turn of which conversation a row is.</summary>
+    Session,
+
+    /// <summary>What rows of conversations have in an evaluation only.</summary>
+    EvaluationMark,
 }
 
 /// <summary>How a prompt's identity is read.</summary>
@@ -23,7 +30,4 @@ internal enum PromptReading
 
     /// <summary>The prompt itself, or its tokens: told apart, not kept.</summary>
     Text,
-
-    /// <summary>verl's <c>prompt_session_index</c>: the prompt is what stands before the last two parts.</summary>
-    BeforeLastTwoParts,
 }

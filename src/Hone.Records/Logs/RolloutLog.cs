@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hone.Records.Logs.Findings;
 using Hone.Records.Logs.Importers;
 using Hone.Records.Logs.Logprobs;
 
@@ -13,10 +14,10 @@ public sealed class RolloutLog
     private readonly RolloutColumns _columns;
     private readonly double[] _refLogProbs;
 
-    private RolloutLog(LogFormat format, IReadOnlyList<LogFile> files, RolloutColumns columns, IReadOnlyList<LogFinding> findings)
+    private RolloutLog(LogFormat format, IReadOnlyList<LogFile> files, RolloutColumns columns, IEnumerable<LogFinding> findings)
     {
         _columns = columns;
-        (Format, Files, Findings, FirstInvalid) = (format, files, findings, columns.FirstInvalid);
+        (Format, Files, FirstInvalid) = (format, files, columns.FirstInvalid);
         (PromptIds, int[] places) = columns.Prompts.InOrder();
         foreach (ref int prompt in CollectionsMarshal.AsSpan(columns.PromptNumbers))
         {
@@ -34,6 +35,7 @@ public sealed class RolloutLog
         SkippedRows = columns.DropWithoutReward();
         _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
         Array.Fill(_refLogProbs, double.NaN);
+        Findings = [.. findings, .. Count > 0 ? LogChecks.Of(this) : []];
     }
 
     /// <summary>The names that <see cref="LogOptions.Format"/> takes.</summary>
@@ -111,20 +113,42 @@ public sealed class RolloutLog
     public static RolloutLog Read(string path, LogOptions? options = null)
     {
         options ??= new LogOptions();
-        (LogImporter importer, IReadOnlyList<LogFile> files) = LogRecognition.Find(path, options.Format);
+        (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) = LogRecognition.Find(path, options.Format);
         var columns = new RolloutColumns { Added = AddedLogprobs.For(path) };
         options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
         if (columns.Count == 0)
         {
-            throw RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
+            throw columns.Foreign > 0
+                ? RecordError.In(path, $"the log has no rows but {columns.Foreign} {importer.ForeignRows}, expected training completions",
+                    "name the folder of the training rollouts")
+                : RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
         }
 
-        var log = new RolloutLog(importer.Format, files, columns, [.. importer.Findings(files), .. columns.Added?.Finish() ?? []]);
+        columns.Findings.AddRange(columns.Added?.Finish() ?? []);
+        var log = new RolloutLog(importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
         return log.Count > 0
             ? log
             : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",
                 "name another field with --field reward=THEIR_FIELD");
+    }
+
+    private static IEnumerable<LogFinding> Noticed(LogImporter importer, RolloutColumns columns)
+    {
+        if (columns.RewardWords is { } rewards)
+        {
+            yield return new LogFinding("reward_columns", $"the reward is {rewards}; --reward-weight NAME=W says otherwise");
+        }
+
+        if (columns.Foreign > 0)
+        {
+            yield return new LogFinding("foreign_rows", FormattableString.Invariant($"{columns.Foreign} rows were left out: ") + importer.ForeignRows);
+        }
+
+        foreach (LogFinding finding in columns.Findings)
+        {
+            yield return finding;
+        }
     }
 
     private static int Counted(ReadOnlySpan<double> values, Func<double, bool> counts)

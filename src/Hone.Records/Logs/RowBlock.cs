@@ -26,6 +26,12 @@ internal sealed class RowBlock
     /// <summary>Why reading stopped at the last line; null if it did not.</summary>
     internal RowException? Problem { get; set; }
 
+    /// <summary>Whether that line is the file's last and has no line feed: its writer may not be done with it.</summary>
+    internal bool ProblemIsAtOpenEnd { get; set; }
+
+    /// <summary>Which columns make up the reward, in words; null where the format has one reward.</summary>
+    internal string? Rewards { get; set; }
+
     /// <summary>Adds a row.</summary>
     internal void Add(in LoggedRow row, bool hasLogprobs = true)
     {
@@ -53,6 +59,6 @@ internal sealed class RowBlock
     {
         Rows.Clear();
         Ids.Clear();
-        (Lines, FirstInvalid, Foreign, Problem) = (0, 0, 0, null);
+        (Lines, FirstInvalid, Foreign, Problem, ProblemIsAtOpenEnd, Rewards) = (0, 0, 0, null, false, null);
     }
 }

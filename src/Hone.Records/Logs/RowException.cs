@@ -4,4 +4,7 @@ namespace Hone.Records.Logs;
 internal sealed class RowException(string what, string hint) : Exception(what)
 {
     internal string Hint { get; } = hint;
+
+    /// <summary>Whether the line is no whole JSON.</summary>
+    internal bool IsMalformed { get; init; }
 }

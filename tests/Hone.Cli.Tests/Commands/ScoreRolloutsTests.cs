@@ -32,8 +32,14 @@ public sealed class ScoreRolloutsTests
             ["step"] = row.Step, ["prompt_id"] = row.Prompt, ["sample"] = i % 2, ["mean_logprob"] = -1.0, ["ref_mean_logprob"] = direct[i],
             ["reward"] = row.Reward,
         }.ToJsonString())]);
-        Assert.Equal(Rank(folder, "own.jsonl", "reference-code").Done().Output, Rank(folder, "v", "reference-code").Done().Output);
-        folder.Refuses(3, ["has log-probabilities of a reference model only", "--as reference-code"],
+        JsonObject own = Rank(folder, "own.jsonl", "reference-code").Done().Json, scored = Rank(folder, "v", "reference-code").Done().Json;
+        foreach (string part in (string[])["method", "pick", "checkpoints", "controls"])
+        {
+            Assert.Equal(own[part]!.ToJsonString(), scored[part]!.ToJsonString());
+        }
+
+        Assert.Contains(scored["warnings"]!.AsArray(), warning => (string)warning!["id"]! == "added_logprobs");
+        folder.Refuses(3, ["8 of 8 records have no finite log-probability", "the reference model: rank it with --as reference-code"],
             ["rank", folder["v"], "--checkpoints", "1,2", "--window", "1"]);
     }
 

@@ -1,25 +1,25 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
-/// <summary>Our own rollouts, and whatever the user maps to them with --field.</summary>
-internal sealed class HoneLog : JsonLinesImporter
+/// <summary>Our own rollouts: those of `hone train`, and those that the hooks for other trainers write.</summary>
+internal sealed class HoneLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
         "hone", "Hone rollouts (JSON lines, one a completion)", "a step is the update that the completion was trained in, from 1");
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<LogFile> Candidates(string path) =>
-        [.. RolloutFiles.In(path).Select(file => new LogFile(file))];
+    protected override IEnumerable<LogFile> Candidates(string path)
+    {
+        bool isRun = File.Exists(Path.Combine(path, "run.json")) || Directory.Exists(Path.Combine(path, "rollouts"));
+        return base.Candidates(isRun ? Path.Combine(path, "rollouts") : path);
+    }
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("prompt_id") && fields.Contains("step");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) =>
-        new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
+    protected override FieldNames Names => FieldNames.Ours();
 
-    /// <summary>The files at a path, of whatever fields: what a log that no format knows is read as.</summary>
-    internal IReadOnlyList<LogFile> Any(string path) => Candidates(path);
+    /// <inheritdoc/>
+    protected override bool LogprobsRequired => true;
 }

@@ -2,11 +2,18 @@ using Hone.Records.Logs.Texts;
 
 namespace Hone.Records.Logs.Importers;
 
-/// <summary>Finds and reads the logs of one format.</summary>
+/// <summary>Finds and reads the logs of one format. It keeps nothing of a log itself.</summary>
 internal abstract class LogImporter
 {
     /// <summary>What it reads.</summary>
     internal abstract LogFormat Format { get; }
+
+    /// <summary>What rows it leaves out as no training completions, in the plural.</summary>
+    internal virtual string ForeignRows => "rows that are no training completions";
+
+    /// <summary>Whether a log of this format whose first step is 0 counts from there, whatever <see cref="LogFormat.StepOffset"/>
+    /// says.</summary>
+    protected virtual bool MayStartAtZero => false;
 
     /// <summary>The training rollouts among the files at a path, in the order of their steps; null where there is no sign of this
     /// format.</summary>
@@ -24,4 +31,10 @@ internal abstract class LogImporter
 
     /// <summary>What to know of this format's logs in general, and of these files.</summary>
     internal virtual IEnumerable<LogFinding> Findings(IReadOnlyList<LogFile> files) => [];
+
+    /// <summary>The format with the step offset that a log's own steps call for.</summary>
+    /// <param name="columns">A log that was read, of one row at least.</param>
+    internal LogFormat FormatOf(RolloutColumns columns) => MayStartAtZero && columns.Steps.Min() == 0
+        ? Format with { StepOffset = 1, Steps = $"{Format.Steps}; this log starts at 0, so 1 is added" }
+        : Format;
 }

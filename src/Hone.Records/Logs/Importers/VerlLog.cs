@@ -1,40 +1,55 @@
-using Hone.Records.Logs.Reading;
-
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>
-/// verl's <c>trainer.rollout_data_dir</c>: a file <c>N.jsonl</c> a step, a line a completion. The legacy trainer writes what the reward
-/// function returned, and <c>request_id</c> where there is one; the V1 trainer <c>uid</c>, which is
-/// <c>prompt_session_index</c>. Rows without either are grouped by <c>input</c>.
+/// verl's <c>trainer.rollout_data_dir</c>: a file <c>N.jsonl</c> a step, a line a completion, with <c>input</c>, <c>output</c>,
+/// <c>gts</c>, <c>score</c> and <c>step</c> (verl/trainer/ppo/ray_trainer.py and v1/trainer_base.py, 0.10).
+/// <para>
+/// The legacy trainer adds what the reward function returned, and <c>request_id</c>, which is one completion's and says nothing of
+/// its prompt. The V1 trainer adds <c>uid</c>, <c>prompt_session_index</c> with a prompt part that is drawn anew each time the prompt
+/// is: rows are therefore grouped by <c>input</c> in both. In conversations a session has several rows, in order; the one of the
+/// highest index holds the score, for the <c>input</c> of the first. V1's validation dumps have <c>uid</c> and <c>reward</c>; legacy
+/// ones cannot be told from training, except for step 0. Rows that fill up a batch have an empty <c>input</c>.
+/// </para>
 /// </summary>
-internal sealed class VerlLog : JsonLinesImporter
+internal sealed class VerlLog : FieldRowsImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
-        "verl", "verl rollouts (JSON lines, one a completion)", "verl counts the step being trained from 1, as Hone does");
+        "verl", "verl rollouts (JSON lines, one a completion)", "verl counts the step being trained from 1, as Hone does")
+    {
+        LogprobHint = "verl dumps none; let the reward function return mean_logprob",
+    };
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<LogFile> Candidates(string path) =>
-        [.. RolloutFiles.In(path).Select(file => new LogFile(file, RolloutFiles.NumberIn(file)))];
+    internal override string ForeignRows =>
+        "rows of validation dumps, rows that fill up a batch, and turns of conversations before the last";
+
+    /// <inheritdoc/>
+    internal override IEnumerable<LogFinding> Findings(IReadOnlyList<LogFile> files) => files.Any(file => file.Step == 0)
+        ? [new LogFinding("validation_dump", "there is a file of step 0, which verl writes only when it validates before training: "
+            + "this looks like trainer.validation_data_dir instead of trainer.rollout_data_dir")]
+        : [];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<LogFile> Candidates(string path) => base.Candidates(path).Select(file =>
+        file with { Step = LogFiles.Series(file.Path).StartsWith("#.", StringComparison.Ordinal) ? RolloutFiles.NumberIn(file.Path) : null });
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) =>
         fields.Contains("input") && fields.Contains("output") && fields.Contains("score");
 
     /// <inheritdoc/>
-    protected override ILineParser Parser(LogOptions options) => new FieldRowParser(
-        new FieldNames()
-            .Add(RolloutField.Step, "step")
-            .Add(RolloutField.PromptId, "uid", PromptReading.BeforeLastTwoParts)
-            .Add(RolloutField.PromptId, "prompt_id")
-            .Add(RolloutField.PromptId, "input", PromptReading.Text)
-            .Add(RolloutField.Reward, "score")
-            .Add(RolloutField.MeanLogprob, "mean_logprob")
-            .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
-            .Add(RolloutField.Logprobs, "rollout_log_probs")
-            .Add(RolloutField.Logprobs, "response_logprobs")
-            .Add(RolloutField.Tokens, "response_length")
-            .Add(RolloutField.Truncated, "truncated")
-            .Under(options.Fields),
-        logprobsRequired: false);
+    protected override FieldNames Names => new FieldNames()
+        .Add(RolloutField.Step, "step")
+        .Add(RolloutField.PromptId, "prompt_id")
+        .Add(RolloutField.PromptId, "input", PromptReading.Text)
+        .Add(RolloutField.Reward, "score")
+        .Add(RolloutField.MeanLogprob, "mean_logprob")
+        .Add(RolloutField.RefMeanLogprob, "ref_mean_logprob")
+        .Add(RolloutField.Logprobs, "rollout_log_probs")
+        .Add(RolloutField.Logprobs, "response_logprobs")
+        .Add(RolloutField.Tokens, "response_length")
+        .Add(RolloutField.Truncated, "truncated")
+        .Add(RolloutField.Session, "uid")
+        .Add(RolloutField.EvaluationMark, "reward");
 }

@@ -106,6 +106,7 @@ internal sealed class LogReader
             catch (RowException problem)
             {
                 rows.Problem = problem;
+                rows.ProblemIsAtOpenEnd = feed < 0;
                 return;
             }
         }

@@ -25,7 +25,7 @@ public sealed class RolloutTexts
     public static RolloutTexts Open(string path, LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (LogImporter importer, IReadOnlyList<LogFile> files) = LogRecognition.Find(path, options.Format);
+        (LogImporter importer, IReadOnlyList<LogFile> files, _) = LogRecognition.Find(path, options.Format);
         return new RolloutTexts(importer, files, options with { LogprobsElsewhere = true });
     }
 

@@ -1,0 +1,52 @@
+using System.Text;
+using Hone.Records.Logs.Logprobs;
+
+namespace Hone.Records.Logs.Importers;
+
+/// <summary>Names of log files.</summary>
+internal static class LogFiles
+{
+    /// <summary>The file itself, or a folder's files that are not hidden, by name.</summary>
+    internal static IReadOnlyList<string> In(string path) => Directory.Exists(path)
+        ? [.. Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file)).Order(StringComparer.Ordinal)]
+        : File.Exists(path) ? [path] : [];
+
+    /// <summary>The files of a folder's subfolder where there is one, else of the path itself.</summary>
+    internal static IReadOnlyList<string> In(string path, string subfolder) =>
+        In(Directory.Exists(Path.Combine(path, subfolder)) ? Path.Combine(path, subfolder) : path);
+
+    /// <summary>Whether a file has an ending such as .jsonl, or that with .gz behind it.</summary>
+    internal static bool Ends(string file, string ending) =>
+        file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)
+        || file.EndsWith(ending + ".gz", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The files by the numbers in their names, ties by name.</summary>
+    internal static IReadOnlyList<LogFile> ByNumber(IEnumerable<LogFile> files) =>
+        [.. files.OrderBy(file => RolloutFiles.NumberIn(file.Path) ?? -1).ThenBy(file => file.Path, StringComparer.Ordinal)];
+
+    /// <summary>The name with each run of digits as one mark: files of one series share it.</summary>
+    internal static string Series(string file)
+    {
+        var series = new StringBuilder();
+        foreach (char c in Path.GetFileName(file))
+        {
+            if (!char.IsAsciiDigit(c))
+            {
+                series.Append(c);
+            }
+            else if (series.Length == 0 || series[^1] != '#')
+            {
+                series.Append('#');
+            }
+        }
+
+        return series.ToString();
+    }
+
+    /// <summary>A finding for runs that lie beside the one that was read; none where there are none.</summary>
+    internal static IEnumerable<LogFinding> OtherRuns(string read, IReadOnlyCollection<string> others) => others.Count == 0 ? [] :
+    [
+        new LogFinding("other_runs", $"the newest run, {read}, was read; {RecordError.List(others)} beside it "
+            + (others.Count == 1 ? "was not" : "were not")),
+    ];
+}

@@ -1,0 +1,28 @@
+namespace Hone.Records.Logs.Importers;
+
+/// <summary>Whatever rows the user maps to our fields with --field, in JSON lines.</summary>
+internal sealed class PlainRows : FieldRowsImporter
+{
+    /// <inheritdoc/>
+    internal override LogFormat Format { get; } = new(
+        "json-lines", "rows (JSON lines, one a completion)", "a step is taken as the update that the completion was trained in, from 1");
+
+    /// <inheritdoc/>
+    protected override bool Grows => true;
+
+    /// <inheritdoc/>
+    protected override bool MayStartAtZero => true;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<LogFile>? Find(string path) =>
+        File.Exists(path) || Directory.Exists(path) ? [.. RolloutFiles.In(path).Select(file => new LogFile(file))] : null;
+
+    /// <inheritdoc/>
+    protected override bool Matches(IReadOnlyCollection<string> fields) => true;
+
+    /// <inheritdoc/>
+    protected override FieldNames Names => FieldNames.Ours();
+
+    /// <inheritdoc/>
+    protected override bool LogprobsRequired => true;
+}
