@@ -13,6 +13,9 @@ internal static class CommandLine
     /// <summary>The --field options of a rollout log.</summary>
     public static FieldMap RolloutFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRollouts);
 
+    /// <summary>The --field options of a rollout log whose texts are read.</summary>
+    public static FieldMap RolloutTextFields(IReadOnlyList<string>? options) => Fields(options, FieldMap.ForRolloutTexts);
+
     /// <summary>The --reward-weight options of a rollout log.</summary>
     public static IReadOnlyDictionary<string, double> RewardWeights(IReadOnlyList<string>? options)
     {

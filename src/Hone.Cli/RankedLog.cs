@@ -8,26 +8,25 @@ namespace Hone.Cli;
 /// <summary>From a rollout log to a ranking: its checkpoints, whether it holds what the windows ask for, and the result.</summary>
 internal static class RankedLog
 {
-    /// <summary>The checkpoints to rank: those given, else those of the run folder.</summary>
-    public static IReadOnlyList<Checkpoint> Checkpoints(string log, string? given)
+    /// <summary>The checkpoints to rank: those given, else those of the run folder or beside the log.</summary>
+    public static CheckpointSearch Checkpoints(string log, string? given, LogFormat format)
     {
+        int bareOffset = format.CheckpointOffset;
         if (given is null)
         {
-            IReadOnlyList<Checkpoint> own = Directory.Exists(Path.Combine(log, "checkpoints"))
-                ? Checkpoint.In(Path.Combine(log, "checkpoints"))
-                : [];
-            return own.Count > 0
-                ? own
-                : throw new InvalidDataException(
-                    $"{log}: there are no checkpoints beside the log, expected some to rank. "
-                    + "Hint: say --checkpoints 40,80,120 or --checkpoints DIR.");
+            return CheckpointSearch.Beside(log, bareOffset) ?? throw new InvalidDataException(
+                $"{log}: there are no checkpoints beside the log, expected some to rank. "
+                + $"Hint: say --checkpoints 40,80,120 or --checkpoints DIR{CheckpointPlaces.Of(format.Name)}.");
         }
 
         if (Directory.Exists(given))
         {
-            IReadOnlyList<Checkpoint> found = Checkpoint.In(given);
-            return found.Count > 0
-                ? found
+            CheckpointSearch search = CheckpointSearch.In(given, bareOffset);
+            return search.Found.Count > 0 ? search
+                : search.LeftOut.Count > 0
+                    ? throw new InvalidDataException(
+                        $"{search.LeftOut[0]}{(search.LeftOut.Count > 1 ? $" ({search.LeftOut.Count - 1} more like it)" : "")}, "
+                        + "expected a whole checkpoint at least. Hint: say --checkpoints 40,80,120 to rank by step alone.")
                 : throw new InvalidDataException(
                     $"{given}: no folder in it names a step, expected such as step-000100 or checkpoint-100. "
                     + "Hint: say --checkpoints 40,80,120.");
@@ -45,7 +44,7 @@ internal static class RankedLog
             steps.Add(step);
         }
 
-        return [.. steps.Select(step => new Checkpoint(step, ""))];
+        return new CheckpointSearch("", [.. steps.Select(step => new Checkpoint(step, ""))], []);
     }
 
     /// <summary>Refuses a log that cannot support the ranking asked for.</summary>

@@ -9,7 +9,7 @@ namespace Hone.Inference;
 public sealed record ScoringRequest(string Text, int TargetStart, int TargetEnd = -1);
 
 /// <summary>What the model thinks of a text's part.</summary>
-/// <param name="Tokens">Ids of the whole text.</param>
+/// <param name="Tokens">Ids of the whole text; none where a server does not tell.</param>
 /// <param name="FirstTarget">Index of the part's first token.</param>
 /// <param name="LogProbs">Natural log-probability of each of the part's tokens; those nothing precedes are left out.</param>
 public sealed record TextScore(int[] Tokens, int FirstTarget, float[] LogProbs);
@@ -24,8 +24,8 @@ public sealed record CompletionRequest(string Prompt, IReadOnlyList<ulong> Seeds
 /// <param name="Request">Index of its request.</param>
 /// <param name="Sample">Its place among the request's completions.</param>
 /// <param name="Text">Its text, without special tokens.</param>
-/// <param name="Tokens">Its ids, a sampled end token included.</param>
-/// <param name="LogProbs">Natural log-probability of each token at temperature 1.</param>
+/// <param name="Tokens">Its ids, a sampled end token included; -1 where a server does not tell.</param>
+/// <param name="LogProbs">Natural log-probability of each token at temperature 1; none where a server does not tell.</param>
 /// <param name="Truncated">Whether a limit ended it rather than an end token.</param>
 public sealed record TextCompletion(
     int Request, int Sample, string Text, int[] Tokens, float[] LogProbs, bool Truncated);
@@ -33,14 +33,15 @@ public sealed record TextCompletion(
 /// <summary>Completions and log-probabilities for text, whoever computes them.</summary>
 public interface ITextModel
 {
-    /// <summary>Longest sequence in tokens.</summary>
+    /// <summary>Longest sequence in tokens; the largest number where a server does not tell.</summary>
     int ContextTokens { get; }
 
     /// <summary>Whether a prompt leaves room for a completion.</summary>
     bool Fits(string prompt);
 
     /// <summary>
-    /// Scores texts by teacher forcing. A text longer than the context has no score: its place in the answer is null.
+    /// Scores texts by teacher forcing. A text longer than the context has no score: its place in the answer is null. The
+    /// engine of this process answers in the order of requests, servers in the order in which they are done.
     /// </summary>
     /// <param name="requests">The texts.</param>
     /// <param name="scored">Told of each batch of finished requests, by index, as soon as it is there.</param>

@@ -2,6 +2,7 @@ using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
+using Hone.Inference.Scoring;
 
 namespace Hone.Inference;
 
@@ -126,13 +127,8 @@ public sealed class LocalModel : ITextModel, IDisposable
     private TokenizedRequest Tokenize(ScoringRequest request, int index)
     {
         TokenizedText text = _tokenizer.EncodeWithOffsets(request.Text, AddSpecialTokens);
-        int end = request.TargetEnd < 0 ? request.Text.Length : request.TargetEnd;
-        int first = Array.FindIndex(text.Ranges, range => range.Length > 0 && range.End > request.TargetStart);
-        int last = Array.FindLastIndex(text.Ranges, range => range.Length > 0 && range.Start < end);
-
-        // An empty part has no tokens, and the first token of all has nothing before it that could predict it.
-        int from = first < 0 ? text.Ids.Length : Math.Max(first, 1);
-        return new TokenizedRequest(index, text.Ids, from, Math.Max(0, last - from + 1));
+        (int first, int count) = TargetTokens.Of(text, request);
+        return new TokenizedRequest(index, text.Ids, first, count);
     }
 
     private void ScoreBatch(List<TokenizedRequest> batch, Action<int, TextScore?> scored)

@@ -33,6 +33,12 @@ public sealed class FieldMap
     /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
     public static FieldMap ForRollouts(IEnumerable<string> options) => Parse(options, RolloutNames);
 
+    /// <summary>Reads the options for a rollout log whose texts are read too: <c>prompt</c> and <c>completion</c> beside the
+    /// others.</summary>
+    /// <param name="options">Texts such as <c>completion=answer</c>.</param>
+    /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>
+    public static FieldMap ForRolloutTexts(IEnumerable<string> options) => Parse(options, ["prompt", "completion", .. RolloutNames]);
+
     /// <summary>Reads the options for pairs of answers.</summary>
     /// <param name="options">Texts such as <c>gold=solution</c>.</param>
     /// <exception cref="InvalidDataException">An option has no such form, or names no field of ours.</exception>

@@ -16,6 +16,18 @@ public sealed class ScoreWriter : IDisposable
     /// <exception cref="InvalidDataException">What is there already is no JSON Lines file.</exception>
     public static ScoreWriter Open(string path) => new(new LineAppender(path));
 
+    /// <summary>Writes all lines in the order given; the file appears whole or stays as it was.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="lines">The scores.</param>
+    public static void Replace(string path, IEnumerable<ScoreLine> lines) => AtomicFile.Write(path, stream =>
+    {
+        foreach (ScoreLine line in lines)
+        {
+            JsonSerializer.Serialize(stream, line, RecordJson.Lines.ScoreLine);
+            stream.WriteByte((byte)'\n');
+        }
+    });
+
     /// <summary>Writes one line.</summary>
     /// <param name="line">The score.</param>
     public void Append(ScoreLine line) =>

@@ -40,6 +40,9 @@ internal sealed class ChatOptions
         command.Options.Add(_date);
     }
 
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All => [_chat, _system, _date];
+
     /// <summary>The system text that was given, or null.</summary>
     public string? System(ParseResult parsed) => parsed.GetValue(_system);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hone.Cli.Evaluations;
+using Hone.Cli.Running;
 using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 using Hone.Training.Evaluation;
@@ -12,7 +13,6 @@ internal static class EvalCommand
 {
     public static Command Create(CommandContext context)
     {
-        Option<string> model = CommonOptions.Model();
         var data = new Option<string[]>("--data")
         {
             Description = "Data set: JSON Lines, plain or .gz, or Parquet; may be repeated, and named", HelpName = "[NAME=]FILE", Required = true,
@@ -40,20 +40,25 @@ internal static class EvalCommand
         };
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
-        Option<int> threads = CommonOptions.Threads();
-        Option<string> weights = CommonOptions.Weights();
-        var command = new Command("eval", "Evaluate a model on prompts with gold answers")
+        var checkpoints = new Option<string?>("--checkpoints")
         {
-            model, data, field, reward, samples, maxTokens, output,
+            Description = "Folder of checkpoints that the servers load and evaluate in turn; SGLang alone can do that", HelpName = "DIR",
         };
+        var command = new Command("eval", "Evaluate a model on prompts with gold answers");
+        var model = new ModelOptions(command);
+        foreach (Option option in new Option[] { data, field, reward, samples, maxTokens, output })
+        {
+            command.Options.Add(option);
+        }
+
         var sampling = new SamplingOptions(command, 0, "0 for one sample, 1 for several");
         var chat = new ChatOptions(command);
         Option<string> prefix = CommonOptions.AnswerPrefix();
         command.Options.Add(prefix);
-        foreach (Option option in new Option[] { seed, json, threads, weights })
-        {
-            command.Options.Add(option);
-        }
+        command.Options.Add(seed);
+        command.Options.Add(json);
+        model.AddRest(command);
+        command.Options.Add(checkpoints);
 
         command.SetAction(parsed =>
         {
@@ -70,16 +75,24 @@ internal static class EvalCommand
             };
             IReadOnlyList<NamedData> named = NamedData.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)));
-            ChatPrompt? conversation = chat.Read(context, parsed, parsed.GetRequiredValue(model));
+            string? folder = chat.Asked(parsed) ? model.ChatFolder(parsed) : model.Folder(parsed);
+            ChatPrompt? conversation = chat.Read(context, parsed, folder ?? "");
             string begun = parsed.GetRequiredValue(prefix);
             options = options with { PromptText = row => (conversation?.Apply(row) ?? row).Prompt + begun };
-            using LoadedModel loaded = LoadedModel.Load(
-                context, parsed.GetRequiredValue(model), parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
-            loaded.Text.AddSpecialTokens = conversation is null;
-            EvaluatedSet[] sets = [.. named.Select(item => EvaluatedSet.Of(
-                item, loaded, options with { Reward = Judge(parsed.GetValue(reward), item.Data) }))];
-            var evaluation = new EvaluationJob(context, loaded, parsed.GetRequiredValue(model), sets, options);
-            evaluation.Run(parsed.GetValue(output), parsed.GetValue(json));
+            CheckpointWalk? walk = parsed.GetValue(checkpoints) is { } steps ? CheckpointWalk.Over(steps, model.IsServed(parsed)) : null;
+            using RunningModel running = model.Open(context, parsed, addSpecialTokens: conversation is null);
+            EvaluatedSet[] Sets() => [.. named.Select(item => EvaluatedSet.Of(
+                item, running, options with { Reward = Judge(parsed.GetValue(reward), item.Data) }))];
+            string? into = parsed.GetValue(output);
+            if (walk is not null)
+            {
+                walk.Run(context, (ServedModel)running, Sets, options, into, parsed.GetValue(json));
+            }
+            else
+            {
+                new EvaluationJob(context, running, Sets(), options).Run(into, parsed.GetValue(json));
+            }
+
             return 0;
         });
         return HelpWithExamples.Add(
@@ -87,7 +100,8 @@ internal static class EvalCommand
             "hone eval --model arith-base --data heldout.jsonl",
             "hone eval --model runs/a/checkpoints/step-000100 --data test.jsonl --samples 16 --json",
             "hone eval --model DIR --data test.jsonl --chat --system 'Reason step by step.'",
-            "hone eval --model DIR --data gsm8k=gsm8k/test.jsonl --data math500.jsonl --samples 8 --out evals/base");
+            "hone eval --model DIR --data gsm8k=gsm8k/test.jsonl --data math500.jsonl --samples 8 --out evals/base",
+            "hone eval --server http://gpu1:30000 --tokenizer DIR --data test.jsonl --checkpoints run/checkpoints --out evals/run");
     }
 
     private static IAnswerReward Judge(string? name, DataSet data) =>

@@ -44,11 +44,16 @@ internal static class RankCommand
         {
             Description = "Leave out records without a usable log-probability or reward instead of stopping",
         };
+        var link = new Option<string>("--link")
+        {
+            Description = "Make or move a link to the picked checkpoint; a bare name such as best stands beside the checkpoints",
+            HelpName = "PATH",
+        };
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, seed, json,
+            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -69,9 +74,16 @@ internal static class RankCommand
                 Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
                 RewardWeights = CommandLine.RewardWeights(parsed.GetValue(rewardWeight)),
             });
-            IReadOnlyList<Checkpoint> found = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints));
+            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
+            IReadOnlyList<Checkpoint> found = search.Found;
+            BestLink? best = parsed.GetValue(link) is { } name ? BestLink.At(name, search.Folder) : null;
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
             LogOutput.Print(context, records);
+            foreach (string reason in search.LeftOut)
+            {
+                context.Warn($"{reason}");
+            }
+
             RankingResult result = LogOutput.WithFindings(
                 RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed)), records.Findings);
             if (File.Exists(Path.Combine(path, "run.json")))
@@ -88,12 +100,18 @@ internal static class RankCommand
                 RankingOutput.Print(context, result, options, found);
             }
 
+            if (best is not null && found.FirstOrDefault(checkpoint => checkpoint.Step == result.Pick) is { } picked)
+            {
+                context.Say($"link: {best.Point(picked.Path)} leads to {picked.Path}");
+            }
+
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
+            "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
     }

@@ -1,3 +1,4 @@
+using Hone.Cli.Running;
 using Hone.Records.DataSets;
 using Hone.Training.Evaluation;
 
@@ -15,13 +16,13 @@ internal sealed record EvaluatedSet(string Name, DataSet Data, IReadOnlyList<Dat
 
     /// <summary>Leaves out what does not fit.</summary>
     /// <exception cref="InvalidDataException">No prompt fits.</exception>
-    public static EvaluatedSet Of(NamedData data, LoadedModel loaded, EvaluationOptions options)
+    public static EvaluatedSet Of(NamedData data, RunningModel running, EvaluationOptions options)
     {
-        DataRow[] rows = [.. data.Data.Rows.Where(row => loaded.Text.Fits(options.PromptText(row)))];
+        DataRow[] rows = [.. data.Data.Rows.Where(row => running.Text.Fits(options.PromptText(row)))];
         return rows.Length > 0
             ? new EvaluatedSet(data.Name, data.Data, rows, options)
             : throw new InvalidDataException(
-                $"{data.Data.Path}: no prompt fits the model's {loaded.Text.ContextTokens} positions. Hint: use a longer context.");
+                $"{data.Data.Path}: no prompt fits {running.Positions}. Hint: use a longer context.");
     }
 }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
-using Hone.Engine.Kernels;
+using Hone.Cli.Running;
 using Hone.Records;
 using Hone.Records.DataSets;
 using Hone.Records.Evaluations;
@@ -12,17 +12,44 @@ namespace Hone.Cli.Evaluations;
 
 /// <summary>One evaluation: samples what is missing of each data set, and prints what was found.</summary>
 internal sealed class EvaluationJob(
-    CommandContext context, LoadedModel loaded, string model, IReadOnlyList<EvaluatedSet> sets, EvaluationOptions options)
+    CommandContext context, RunningModel running, IReadOnlyList<EvaluatedSet> sets, EvaluationOptions options)
 {
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs it and prints what was found.</summary>
     /// <param name="output">The folder of samples and results; null to keep nothing.</param>
     /// <param name="json">Whether the results are printed as JSON.</param>
     public void Run(string? output, bool json)
     {
+        IReadOnlyList<SetResult> results = Evaluate(output);
+        if (json)
+        {
+            JsonOutput.Print(context, Document(results));
+        }
+        else
+        {
+            EvaluationOutput.Print(context, results, options.Seed, running.Positions);
+        }
+    }
+
+    /// <summary>The results as one document.</summary>
+    public JsonObject Document(IReadOnlyList<SetResult> results)
+    {
+        JsonObject document = EvaluationOutput.Json(results, options.Seed);
+        if (running.Servers is { } servers)
+        {
+            document["servers"] = servers;
+        }
+
+        return document;
+    }
+
+    /// <summary>Runs it; the samples and results are kept in a folder.</summary>
+    /// <param name="output">The folder; null to keep nothing.</param>
+    public IReadOnlyList<SetResult> Evaluate(string? output)
+    {
         EvaluationFolder? folder = output is null ? null : EvaluationFolder.Open(output, Settings(), DataSets());
         IReadOnlyList<SampleLine>[] known = [.. sets.Select(set => folder?.Known(set) ?? [])];
         long all = sets.Sum(set => (long)set.Rows.Count * options.Samples), there = known.Sum(lines => (long)lines.Count);
-        context.Introduce(loaded.Kernels);
+        running.Introduce();
         if (there > 0)
         {
             context.Say($"{there} of {all} completions are in {output} already; going on with {all - there}");
@@ -40,33 +67,25 @@ internal sealed class EvaluationJob(
             results.Add(new SetResult(set, Evaluator.Summarize(set.Rows, samples, set.Options)));
         }
 
-        JsonObject document = EvaluationOutput.Json(results, options.Seed);
         if (folder is not null)
         {
-            JsonFile.Write(folder.ResultsFile, document);
+            JsonFile.Write(folder.ResultsFile, Document(results));
         }
 
-        if (json)
-        {
-            JsonOutput.Print(context, document);
-        }
-        else
-        {
-            EvaluationOutput.Print(context, results, options.Seed, loaded.Text.ContextTokens);
-        }
+        return results;
     }
 
     private IReadOnlyList<SampleLine> Sample(string? file, EvaluatedSet set, IReadOnlyList<SampleLine> known, Action done)
     {
         if (file is null)
         {
-            return Evaluator.Sample(loaded.Text, set.Rows, set.Options, [], _ => done(), context.Cancel);
+            return Evaluator.Sample(running.Text, set.Rows, set.Options, [], _ => done(), context.Cancel);
         }
 
         IReadOnlyList<SampleLine> samples;
         using (SampleFile writer = SampleFile.Open(file))
         {
-            samples = Evaluator.Sample(loaded.Text, set.Rows, set.Options, known, line =>
+            samples = Evaluator.Sample(running.Text, set.Rows, set.Options, known, line =>
             {
                 writer.Append(line);
                 done();
@@ -78,20 +97,18 @@ internal sealed class EvaluationJob(
         return samples;
     }
 
-    private JsonObject Settings() => new()
+    private JsonObject Settings()
     {
-        ["model"] = model,
-        ["model_hash"] = ModelHash.Of(new[] { Models.Folder(model), Models.BaseFolder(model) }.Distinct()),
-        ["weights"] = loaded.Model.Format.ToString().ToLowerInvariant(),
-        ["kernels"] = loaded.Kernels.Path.Name(),
-        ["samples"] = options.Samples,
-        ["max_tokens"] = options.MaxTokens,
-        ["temperature"] = options.Sampling.Temperature,
-        ["top_k"] = options.Sampling.TopK,
-        ["top_p"] = options.Sampling.TopP,
-        ["min_p"] = options.Sampling.MinP,
-        ["seed"] = options.Seed,
-    };
+        JsonObject settings = running.Identity();
+        settings["samples"] = options.Samples;
+        settings["max_tokens"] = options.MaxTokens;
+        settings["temperature"] = options.Sampling.Temperature;
+        settings["top_k"] = options.Sampling.TopK;
+        settings["top_p"] = options.Sampling.TopP;
+        settings["min_p"] = options.Sampling.MinP;
+        settings["seed"] = options.Seed;
+        return settings;
+    }
 
     private JsonObject DataSets() => new(sets.Select(set => KeyValuePair.Create(set.Name, (JsonNode?)new JsonObject
     {

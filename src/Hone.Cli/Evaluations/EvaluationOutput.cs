@@ -43,7 +43,7 @@ internal static class EvaluationOutput
     }
 
     /// <summary>The result for people.</summary>
-    public static void Print(CommandContext context, IReadOnlyList<SetResult> results, long seed, int contextTokens)
+    public static void Print(CommandContext context, IReadOnlyList<SetResult> results, long seed, string positions)
     {
         if (results is [var only])
         {
@@ -57,7 +57,7 @@ internal static class EvaluationOutput
         foreach (EvaluatedSet set in results.Select(item => item.Set).Where(set => set.TooLong > 0))
         {
             string name = results.Count > 1 ? set.Name + ": " : "";
-            context.Print($"{name}{set.TooLong} prompts did not fit the model's {contextTokens} positions and were left out");
+            context.Print($"{name}{set.TooLong} prompts did not fit {positions} and were left out");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class RankingOutput
             ["window_steps"] = options.WindowSteps,
             ["uncertainty"] = result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
         },
-        ["pick"] = result.Pick is int pick ? new JsonObject { ["step"] = pick, ["path"] = PathOf(pick, paths) } : null,
+        ["pick"] = result.Pick is int pick ? Picked(pick, paths) : null,
         ["checkpoints"] = new JsonArray([.. result.Checkpoints.Select(Checkpoint)]),
         ["controls"] = new JsonObject(result.Controls.Select(control => KeyValuePair.Create(
             control.Name, (JsonNode?)new JsonObject
@@ -59,14 +59,45 @@ internal static class RankingOutput
 
         string unit = options.Reading == RankingReading.Paper ? "completions" : "prompts";
         context.Print($"pick: step {result.Pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps");
-        if (result.Pick is int step && PathOf(step, paths) is { } path)
+        if (result.Pick is int step && Found(step, paths) is { } found)
         {
-            context.Print($"path: {path}");
+            context.Print($"path: {found.Path}");
+            PrintContent(context, found);
         }
     }
 
-    private static string? PathOf(int step, IReadOnlyList<Checkpoint> paths) =>
-        paths.FirstOrDefault(p => p.Step == step) is { Path.Length: > 0 } found ? found.Path : null;
+    private static Checkpoint? Found(int step, IReadOnlyList<Checkpoint> paths) =>
+        paths.FirstOrDefault(p => p.Step == step) is { Path.Length: > 0 } found ? found : null;
+
+    // What the path holds is said where it was looked at.
+    private static JsonObject Picked(int step, IReadOnlyList<Checkpoint> paths)
+    {
+        Checkpoint? found = Found(step, paths);
+        var pick = new JsonObject { ["step"] = step, ["path"] = found?.Path };
+        if (found is { Kind: not CheckpointKind.Unknown })
+        {
+            pick["holds"] = found.Kind.ToString().ToLowerInvariant();
+            pick["conversion"] = found.Conversion;
+        }
+
+        return pick;
+    }
+
+    private static void PrintContent(CommandContext context, Checkpoint found)
+    {
+        switch (found.Kind)
+        {
+            case CheckpointKind.Model:
+                context.Print($"  a Hugging Face model folder");
+                break;
+            case CheckpointKind.Adapter:
+                context.Print($"  adapters, to be used with their base model; one model of both: hone merge");
+                break;
+            case CheckpointKind.Shards:
+                context.Print($"  the trainer's own shards; a model folder of them: {found.Conversion}");
+                break;
+        }
+    }
 
     private static JsonArray Steps(IReadOnlyList<int> steps) => new([.. steps.Select(step => (JsonNode)step)]);
 

@@ -16,7 +16,9 @@ public sealed class PromptScorer
     /// <summary>What opens the answer in <see cref="TargetMode.Answer"/>, unless said otherwise.</summary>
     public const string DefaultAnswerPrefix = "<answer> ";
 
-    private const int CompletionsAtATime = 256;
+    /// <summary>Completions at a time on the engine of this process, unless said otherwise.</summary>
+    public const int LocalCompletions = 256;
+
     private readonly ITextModel _model;
 
     /// <summary>Scores with a model.</summary>
@@ -42,6 +44,9 @@ public sealed class PromptScorer
 
     /// <summary>Seed of sampled completions.</summary>
     public long Seed { get; init; } = 1;
+
+    /// <summary>Rows whose completions are asked for together; servers are kept busy by all of them at once.</summary>
+    public int CompletionsAtATime { get; init; } = LocalCompletions;
 
     /// <summary>Scores rows and hands each result over as soon as it is there, in batches.</summary>
     /// <exception cref="InvalidDataException">A row lacks what the mode needs.</exception>
@@ -108,13 +113,15 @@ public sealed class PromptScorer
             CompletionRequest[] requests = [.. part.Select((row, i) => new CompletionRequest(
                 prompts[i], [RandomNumbers.Seed((ulong)Seed, RandomNumbers.Hash(row.Id))], MaxTokens))];
             bool[] fits = [.. prompts.Select(_model.Fits)];
-            CompletionRequest[] asked = [.. requests.Where((_, i) => fits[i])];
-            IReadOnlyList<TextCompletion> completions = _model.Complete(asked, new SamplingRule(), cancel: cancel);
-            int next = 0;
-            for (int i = 0; i < part.Length; i++)
+            int[] asked = [.. Enumerable.Range(0, part.Length).Where(i => fits[i])];
+            foreach (DataRow row in part.Where((_, i) => !fits[i]))
             {
-                scored(new PromptScore(part[i], fits[i] ? completions[next++].LogProbs : null));
+                scored(new PromptScore(row, null));
             }
+
+            _model.Complete(
+                [.. asked.Select(i => requests[i])], new SamplingRule(),
+                completion => scored(new PromptScore(part[asked[completion.Request]], completion.LogProbs)), cancel);
         }
     }
 }

@@ -9,6 +9,10 @@ public sealed record LogOptions
     /// <summary>The log's names for our fields.</summary>
     public FieldMap Fields { get; init; } = FieldMap.None;
 
+    /// <summary>Whether rows may lack log-probabilities in formats of which they are a part: they are computed, or beside the
+    /// log.</summary>
+    public bool LogprobsElsewhere { get; init; }
+
     /// <summary>Weights of reward columns by their names, for logs with a column per reward function; a column that is not named
     /// weighs 1, one that weighs 0 is left out.</summary>
     public IReadOnlyDictionary<string, double> RewardWeights { get; init; } = new Dictionary<string, double>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
 
@@ -52,11 +53,15 @@ internal sealed class RolloutColumns
 
     internal bool HasReference => _refLogProbs is not null;
 
+    /// <summary>Log-probabilities from beside the log; null for none.</summary>
+    internal AddedLogprobs? Added { get; init; }
+
     /// <summary>Starts a file.</summary>
     internal void Begin(LogFile file)
     {
         Files.Add((file, Count));
         LinesBefore = 0;
+        Added?.Begin(file);
     }
 
     /// <summary>Takes the rows of a stretch of the last file.</summary>
@@ -79,8 +84,9 @@ internal sealed class RolloutColumns
             FirstInvalid = FormattableString.Invariant($"{path}:{LinesBefore + block.FirstInvalid}");
         }
 
-        foreach (ref readonly LoggedRow row in CollectionsMarshal.AsSpan(block.Rows))
+        foreach (ref LoggedRow row in CollectionsMarshal.AsSpan(block.Rows))
         {
+            Added?.Fill(ref row);
             Add(row);
         }
 

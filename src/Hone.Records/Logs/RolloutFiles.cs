@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
 
@@ -25,7 +26,7 @@ internal static class RolloutFiles
     }
 
     private static bool IsLog(string file) =>
-        !Path.GetFileName(file).StartsWith('.')
+        !Path.GetFileName(file).StartsWith('.') && !LogprobFile.Is(file)
         && (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
             || file.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase));
 

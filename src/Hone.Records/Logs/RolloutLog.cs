@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Hone.Records.Logs.Findings;
 using Hone.Records.Logs.Importers;
+using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
 
@@ -93,6 +94,9 @@ public sealed class RolloutLog
     /// <summary>Completions whose mean log-probability is NaN here.</summary>
     public int MissingLogprobs => Counted(MeanLogprobs, double.IsNaN);
 
+    /// <summary>Completions whose mean log-probability under the reference model is NaN here.</summary>
+    public int MissingReference => Counted(RefMeanLogprobs, double.IsNaN);
+
     /// <summary>Completions whose mean log-probability is above 0, which none can be: the log may hold its
     /// negative.</summary>
     public int PositiveLogprobs => Counted(MeanLogprobs, value => value > 0);
@@ -110,7 +114,8 @@ public sealed class RolloutLog
     {
         options ??= new LogOptions();
         (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) = LogRecognition.Find(path, options.Format);
-        var columns = new RolloutColumns();
+        var columns = new RolloutColumns { Added = AddedLogprobs.For(path) };
+        options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
         if (columns.Count == 0)
         {
@@ -120,6 +125,7 @@ public sealed class RolloutLog
                 : RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
         }
 
+        columns.Findings.AddRange(columns.Added?.Finish() ?? []);
         var log = new RolloutLog(importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
         return log.Count > 0
             ? log

@@ -123,9 +123,12 @@ public sealed class RankTests
     {
         using var folder = new TempFolder();
         folder.Write("log.jsonl", [.. Completions.Select(row => Line(row, row.Item4, null))]);
-        Directory.CreateDirectory(folder["out/checkpoint-2"]);
-        Directory.CreateDirectory(folder["out/checkpoint-4"]);
-        Directory.CreateDirectory(folder["out/global_step_4"]);
+        foreach (string name in (string[])["checkpoint-2", "checkpoint-4", "global_step_4"])
+        {
+            folder.WriteText($"out/{name}/config.json", "{}");
+            folder.WriteText($"out/{name}/model.safetensors", "weights");
+        }
+
         Directory.CreateDirectory(folder["out/logs"]);
         JsonObject json = HoneProcess.Run(
             "rank", folder["log.jsonl"], "--checkpoints", folder["out"], "--window", "2", "--hardest", "40", "--json").Done().Json;

@@ -1,3 +1,5 @@
+using Hone.Records.Logs.Texts;
+
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>Rows of CSV (RFC 4180: quotes, commas and line breaks in fields) under a row of names, which the user maps to our fields
@@ -22,7 +24,7 @@ internal sealed class CsvRows : LogImporter
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns)
     {
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        var parser = new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
+        FieldRowParser parser = Parser(options);
         foreach (LogFile file in files)
         {
             columns.Begin(file);
@@ -50,4 +52,21 @@ internal sealed class CsvRows : LogImporter
             columns.Take(rows);
         }
     }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<RolloutText> Texts(LogFile file, LogOptions options, TextFields fields)
+    {
+        using var table = new CsvTable(file.Path);
+        var rows = new TextRows(file, Parser(options), fields);
+        while (table.Next())
+        {
+            foreach (RolloutText text in rows.Of(table.AsJson(), table.Line))
+            {
+                yield return text;
+            }
+        }
+    }
+
+    private static FieldRowParser Parser(LogOptions options) =>
+        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
 }

@@ -1,4 +1,5 @@
 using Hone.Records.Logs.Reading;
+using Hone.Records.Logs.Texts;
 
 namespace Hone.Records.Logs.Importers;
 
@@ -27,6 +28,10 @@ internal abstract class JsonLinesImporter : LogImporter
 
             columns.Take(rows);
         });
+
+    /// <inheritdoc/>
+    internal override IEnumerable<RolloutText>? Texts(LogFile file, LogOptions options, TextFields fields) =>
+        LineTexts.Of(file, Parsers(options)(), fields);
 
     /// <inheritdoc/>
     internal override IReadOnlyList<LogFile>? Find(string path)

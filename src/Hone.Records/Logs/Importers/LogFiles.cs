@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs.Importers;
 
@@ -7,7 +8,7 @@ internal static class LogFiles
 {
     /// <summary>The file itself, or a folder's files that are not hidden, by name.</summary>
     internal static IReadOnlyList<string> In(string path) => Directory.Exists(path)
-        ? [.. Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file)).Order(StringComparer.Ordinal)]
         : File.Exists(path) ? [path] : [];
 
     /// <summary>The files of a folder's subfolder where there is one, else of the path itself.</summary>

@@ -1,3 +1,4 @@
+using Hone.Records.Logs.Texts;
 using Hone.Records.Parquet;
 
 namespace Hone.Records.Logs.Importers;
@@ -27,7 +28,7 @@ internal sealed class ParquetRows : LogImporter
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns)
     {
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        var parser = new FieldRowParser(FieldNames.Ours().Under(options.Fields), logprobsRequired: true);
+        FieldRowParser parser = Parser(options);
         foreach (LogFile file in files)
         {
             columns.Begin(file);
@@ -55,4 +56,11 @@ internal sealed class ParquetRows : LogImporter
             columns.Take(rows);
         }
     }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<RolloutText> Texts(LogFile file, LogOptions options, TextFields fields) =>
+        ParquetTexts.Of(file, Parser(options), fields);
+
+    private static FieldRowParser Parser(LogOptions options) =>
+        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
 }

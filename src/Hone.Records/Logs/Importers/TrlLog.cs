@@ -1,5 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
+using Hone.Records.Logs.Json;
+using Hone.Records.Logs.Reading;
+using Hone.Records.Logs.Texts;
 using Hone.Records.Parquet;
 
 namespace Hone.Records.Logs.Importers;
@@ -66,6 +70,10 @@ internal sealed partial class TrlLog : LogImporter
         columns.Findings.AddRange(Evaluations(promptSets));
     }
 
+    /// <inheritdoc/>
+    internal override IEnumerable<RolloutText> Texts(LogFile file, LogOptions options, TextFields fields) =>
+        ParquetTexts.Of(file, new LogprobColumns(TableColumns.Of(Format, options)), fields);
+
     /// <summary>Tables that hold the very same prompts, where most others hold theirs alone: an evaluation comes back to its set,
     /// training does not.</summary>
     private static IEnumerable<LogFinding> Evaluations(List<(int Step, UInt128 Prompts)> tables)
@@ -85,4 +93,31 @@ internal sealed partial class TrlLog : LogImporter
 
     [GeneratedRegex(@"^completions_(\d{1,9})\.parquet$", RegexOptions.IgnoreCase)]
     private static partial Regex TableFile();
+
+    /// <summary>A completion's log-probabilities, from its row as JSON.</summary>
+    private sealed class LogprobColumns(TableColumns names) : ILineParser
+    {
+        private readonly byte[] _mean = Encoding.UTF8.GetBytes(names.MeanLogprob);
+        private readonly byte[] _reference = Encoding.UTF8.GetBytes(names.RefMeanLogprob);
+
+        public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
+        {
+            var row = new LoggedRow();
+            var members = new JsonMembers(line);
+            while (members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
+            {
+                if (name.SequenceEqual(_mean) && JsonNumbers.TryDouble(value, out double mean))
+                {
+                    row.MeanLogprob = mean;
+                }
+
+                if (name.SequenceEqual(_reference) && JsonNumbers.TryDouble(value, out double reference))
+                {
+                    row.RefMeanLogprob = reference;
+                }
+            }
+
+            rows.Add(row);
+        }
+    }
 }

@@ -1,0 +1,49 @@
+namespace Hone.Inference.Servers;
+
+/// <summary>Whose fault a failed request is, which decides what happens to it.</summary>
+public enum ServerProblem
+{
+    /// <summary>The server has too much to do (429): wait, then ask again.</summary>
+    Busy,
+
+    /// <summary>No connection, no answer in time, or an error of the server's own: ask again.</summary>
+    Failing,
+
+    /// <summary>An answer that cannot be right: ask again, or another server.</summary>
+    Wrong,
+
+    /// <summary>The text is longer than the model's context.</summary>
+    TooLong,
+
+    /// <summary>The server refuses the request (4xx): asking again would not help.</summary>
+    Refused,
+}
+
+/// <summary>A request to an inference server that failed; the message is one line for users and never holds a key.</summary>
+/// <param name="server">The server's address.</param>
+/// <param name="what">What happened and what was expected.</param>
+/// <param name="hint">The next action.</param>
+/// <param name="problem">Whose fault it is.</param>
+/// <param name="cause">What it came from.</param>
+public sealed class ServerException(
+    string server, string what, string hint, ServerProblem problem = ServerProblem.Failing, Exception? cause = null)
+    : IOException($"{server}: {what}. Hint: {hint}.", cause)
+{
+    /// <summary>Whose fault it is.</summary>
+    public ServerProblem Problem { get; } = problem;
+
+    /// <summary>What happened, without the hint.</summary>
+    public string What { get; } = what;
+
+    /// <summary>How long the server asks to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The answer's status code, where there was an answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Whether nothing came back in the time allowed.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>Whether the same request may go well later, or elsewhere.</summary>
+    public bool CanRetry => Problem is ServerProblem.Busy or ServerProblem.Failing or ServerProblem.Wrong;
+}

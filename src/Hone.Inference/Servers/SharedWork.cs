@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+using Polly;
+
+namespace Hone.Inference.Servers;
+
+/// <summary>
+/// Shares items of work among servers, so many at a time on each. A worker that fails pauses, longer each time; after as many
+/// failures in a row as <see cref="ServerOptions.Retries"/>, if the server answered nobody meanwhile, the server is set aside.
+/// </summary>
+internal static class SharedWork
+{
+    /// <summary>Works on items 0 to count-1.</summary>
+    /// <param name="servers">The servers; those that were set aside before stay so.</param>
+    /// <param name="options">Concurrency and retries.</param>
+    /// <param name="count">Number of items.</param>
+    /// <param name="work">Asks a server for one item's result.</param>
+    /// <param name="done">Told of each result once, on the calling thread, in the order in which they come.</param>
+    /// <param name="cancel">Ends the work early.</param>
+    /// <exception cref="ServerException">A request is refused, or no server is left.</exception>
+    internal static void Run<T>(
+        IReadOnlyList<ServerModel> servers, ServerOptions options, int count,
+        Func<ServerModel, int, CancellationToken, Task<T>> work, Action<int, T> done, CancellationToken cancel)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        var queue = new WorkQueue(count);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, queue.Finished.Token);
+        var results = Channel.CreateUnbounded<(int, T)>(new UnboundedChannelOptions { SingleReader = true });
+        var workers = new Workers<T>(queue, options, work, results.Writer, stop);
+        int each = Math.Min(options.Concurrency, count);
+        Task all = Task.WhenAll(servers.Where(server => !server.IsSetAside)
+            .SelectMany(server => Enumerable.Range(0, each).Select(_ => Task.Run(() => workers.Run(server), CancellationToken.None))));
+        _ = all.ContinueWith(_ => results.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        int told = 0;
+        try
+        {
+            while (results.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult())
+            {
+                while (results.Reader.TryRead(out (int Index, T Result) next))
+                {
+                    told++;
+                    done(next.Index, next.Result);
+                }
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            all.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        cancel.ThrowIfCancellationRequested();
+        workers.ThrowIfUnfinished(told == count);
+    }
+
+    private sealed class Workers<T>(
+        WorkQueue queue, ServerOptions options, Func<ServerModel, int, CancellationToken, Task<T>> work,
+        ChannelWriter<(int, T)> results, CancellationTokenSource stop)
+    {
+        private readonly ResiliencePipeline _pipeline = Retrying.Pipeline(options, options.Retries, error => error.CanRetry);
+        private Exception? _fatal;
+        private ServerException? _last;
+
+        internal async Task Run(ServerModel server)
+        {
+            try
+            {
+                while (await Streak(server).ConfigureAwait(false))
+                {
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // All is done, or the work was ended.
+            }
+            catch (Exception error)
+            {
+                Interlocked.CompareExchange(ref _fatal, error, null);
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
+        }
+
+        internal void ThrowIfUnfinished(bool finished)
+        {
+            if (_fatal is { } fatal)
+            {
+                ExceptionDispatchInfo.Throw(fatal);
+            }
+
+            if (!finished)
+            {
+                throw _last is { } last
+                    ? new ServerException(
+                        "no server is left", $"the last one to fail: {last.Message.TrimEnd('.').Replace(". Hint: ", "; ", StringComparison.Ordinal)}",
+                        "what was finished is kept; run the command again when a server is up", ServerProblem.Failing, last)
+                    : new ServerException("no server is left", "all were set aside", "run the command again when one is up");
+            }
+        }
+
+        // Items until there is none, or failures in a row until the retries are used up; false ends the worker.
+        private async Task<bool> Streak(ServerModel server)
+        {
+            long? firstFailure = null;
+            try
+            {
+                return await _pipeline.ExecuteAsync(
+                    async token =>
+                    {
+                        if (await queue.Take(server, token).ConfigureAwait(false) is not { } item)
+                        {
+                            return false;
+                        }
+
+                        long begun = Stopwatch.GetTimestamp();
+                        try
+                        {
+                            T result = await work(server, item.Index, token).ConfigureAwait(false);
+                            server.Succeeded();
+                            await results.WriteAsync((item.Index, result), CancellationToken.None).ConfigureAwait(false);
+                            queue.Done();
+                            return true;
+                        }
+                        catch (ServerException error) when (error.CanRetry)
+                        {
+                            firstFailure ??= begun;
+                            Failed(server, item, error, begun);
+                            throw;
+                        }
+                    },
+                    stop.Token).ConfigureAwait(false);
+            }
+            catch (ServerException error) when (error.CanRetry)
+            {
+                if (!server.HasSucceededSince(firstFailure!.Value))
+                {
+                    SetAside(server, error);
+                }
+
+                return true;
+            }
+        }
+
+        private void Failed(ServerModel server, WorkItem item, ServerException error, long begun)
+        {
+            _last = error;
+            queue.Return(item, server, Retrying.Pause(error, item.Failures, options));
+
+            // Nothing at all in so long a time: every further worker would wait as long.
+            if (error.TimedOut && !server.HasSucceededSince(begun))
+            {
+                SetAside(server, error);
+            }
+
+            // The server is well but for this item.
+            if (error.Problem != ServerProblem.Busy && item.Failures > options.Retries && server.HasSucceededSince(item.FirstFailure!.Value))
+            {
+                Interlocked.CompareExchange(ref _fatal, error, null);
+                stop.Cancel();
+            }
+        }
+
+        private void SetAside(ServerModel server, ServerException error)
+        {
+            if (server.SetAside())
+            {
+                options.Warn($"set aside: {error.Message} Its requests go to the other servers, if there are any.");
+                queue.Signal();
+            }
+        }
+    }
+}
