@@ -57,6 +57,9 @@ public sealed class DecodingSession : IDisposable
     /// <summary>Those of them that no prompt and no completion has taken.</summary>
     public long FreeCacheTokens => (long)_slots.FreeBlockCount * KeyValueCache.BlockTokens;
 
+    /// <summary>The longest prompt and completion together that fit into the cache wherever one ends and the other begins.</summary>
+    public long LongestSequence => CacheTokens - (2 * (KeyValueCache.BlockTokens - 1)) - (KeyValueCache.BlockTokens - 1);
+
     /// <summary>Whether a prompt and one completion of it fit into the cache at all.</summary>
     public bool Fits(long promptTokens, long maxTokens) => _slots.Fits(promptTokens, maxTokens);
 
@@ -87,6 +90,9 @@ public sealed class DecodingSession : IDisposable
         DrawFirstTokens();
         DecodeOneToken();
     }
+
+    /// <summary>Gives up everything that waits or runs.</summary>
+    public void CancelAll() => _queue.CancelAll();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -22,6 +22,18 @@ internal sealed class SessionQueue(SessionSlots slots, int rows)
         }
     }
 
+    /// <summary>Cancels every request and drops it.</summary>
+    public void CancelAll()
+    {
+        foreach ((SessionRequest request, _) in _waiting)
+        {
+            request.Cancel();
+        }
+
+        Running.ForEach(completion => completion.Request.Cancel());
+        DropCancelled();
+    }
+
     /// <summary>Frees what cancelled requests hold, and tells their listeners.</summary>
     public void DropCancelled()
     {
