@@ -66,7 +66,7 @@ internal sealed class Conversation(ServedModel model)
 
     private static bool? Thinking(RequestFields fields)
     {
-        const string Field = "chat_template_kwargs";
+        const string Field = "chat_template_kwargs", Variable = "enable_thinking";
         if (fields.Find(Field) is not { } given)
         {
             return null;
@@ -77,9 +77,16 @@ internal sealed class Conversation(ServedModel model)
             throw RequestFields.Wrong(Field, given, "an object");
         }
 
-        return given.EnumerateObject().FirstOrDefault(item => item.Name != "enable_thinking") is { Name: { } other }
-            ? throw RequestProblemException.Bad($"`{Field}` has '{other}', expected enable_thinking alone.", Field)
-            : new RequestFields(given).Find("enable_thinking") is null ? null : new RequestFields(given).Flag("enable_thinking");
+        foreach (JsonProperty item in given.EnumerateObject())
+        {
+            if (item.Name != Variable)
+            {
+                throw RequestProblemException.Bad($"`{Field}` has '{item.Name}', expected {Variable} alone.", Field);
+            }
+        }
+
+        var variables = new RequestFields(given);
+        return variables.Find(Variable) is null ? null : variables.Flag(Variable);
     }
 
     private static JsonObject Message(JsonElement item)

@@ -15,6 +15,7 @@ internal sealed record SamplingFields
     public const int MostAlternatives = 20;
 
     private const int MostStops = 64;
+    private const int LongestStop = 1024; // chars
 
     public required SamplingRule Rule { get; init; }
 
@@ -116,6 +117,8 @@ internal sealed record SamplingFields
             { } other => throw RequestFields.Wrong("stop", other, "text or a list of texts"),
         };
         return stops.Length > MostStops ? throw RequestProblemException.Bad($"`stop` has {stops.Length} texts, expected at most {MostStops}.", "stop")
+            : stops.Any(stop => stop.Length > LongestStop)
+                ? throw RequestProblemException.Bad($"`stop` has a text of more than {LongestStop} characters.", "stop")
             : stops.Contains("") ? throw RequestProblemException.Bad("`stop` cannot contain an empty string.", "stop")
             : stops;
     }

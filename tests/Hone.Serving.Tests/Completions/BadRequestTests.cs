@@ -130,6 +130,7 @@ public class BadRequestTests
         Assert.Equal(400, (await server.RefusedAsync("v1/completions", $"{{\"prompt\":\"a\",\"stop\":[{string.Join(',', Enumerable.Repeat("\"b\"", 100))}]}}")).Status);
         Assert.Equal(400, (await server.RefusedAsync("v1/completions", "{\"prompt\":\"a\",\"temperature\":NaN}")).Status);
         Assert.Equal(400, (await server.RefusedAsync("v1/completions", new string('[', 100_000))).Status);
+        Assert.Equal(400, (await server.RefusedAsync("v1/completions", $"{{\"prompt\":\"a\",\"stop\":\"{new string('b', 1025)}\"}}")).Status);
         await server.CompleteAsync("""{"prompt":"a"}""");
     }
 }
