@@ -44,6 +44,7 @@ internal static class HoneCommand
             RankCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
+            ServeCommand.Create(context),
             VerifyCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
