@@ -25,13 +25,13 @@ public sealed class ServerCompleteTests : ServerTest
         for (int i = 0; i < found.Count; i++)
         {
             CompletionRequest request = requests[found[i].Request];
-            int[] drawn = FakeEngine.Sample(FakeEngine.Ids(request.Prompt), (long)request.Seeds[found[i].Sample], request.MaxTokens);
+            int[] drawn = FakeEngine.Sample(FakeEngine.Bytes(request.Prompt), (long)request.Seeds[found[i].Sample], request.MaxTokens);
             Assert.Equal(FakeEngine.Text(drawn), found[i].Text);
             Assert.Equal(drawn.Length < 5, found[i].Truncated);
 
             // Ollama tells neither ids nor the end token's value.
             int[] told2 = kind == "ollama" ? [.. drawn.Where(id => id != TinyModel.EndToken)] : drawn;
-            int[] ids = [.. FakeEngine.Ids(request.Prompt), .. told2];
+            int[] ids = [.. FakeEngine.Bytes(request.Prompt), .. told2];
             Assert.Equal(Engine.LogProbs(ids)[^told2.Length..], found[i].LogProbs);
             Assert.Equal(kind is "ollama" or "openai" ? [.. told2.Select(_ => -1)] : told2, found[i].Tokens);
         }

@@ -143,7 +143,7 @@ public sealed class ServerConnectTests : ServerTest
         }
 
         other.Weights.WeightsChanged();
-        using var engine = new FakeEngine(other);
+        using var engine = new FakeEngine(ids => other.LogProbs(ids, 1));
         FakeServer one = Start(Shapes.Vllm()), two = Start(new RecordedShapes(engine).Sglang());
         var error = Assert.Throws<ServerException>(() => Connect(one, two));
         Assert.Contains("serves another model", error.Message, StringComparison.Ordinal);

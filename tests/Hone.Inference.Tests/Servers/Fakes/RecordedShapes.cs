@@ -89,9 +89,9 @@ internal sealed class RecordedShapes(FakeEngine engine)
 
     private static FakeReply Parse(string json) => FakeReply.Json(JsonNode.Parse(json)!);
 
-    private static FakeReply? TooLong(FakeRequest request, int context)
+    private FakeReply? TooLong(FakeRequest request, int context)
     {
-        int length = FakeEngine.Ids(request.Body!["prompt"]!).Length, most = (int)request.Body["max_tokens"]!;
+        int length = engine.Prompt(request.Body!["prompt"]!).Length, most = (int)request.Body["max_tokens"]!;
         return length + most <= context ? null : new FakeReply(400, $$$"""
             {"error":{"message":"This model's maximum context length is {{{context}}} tokens. However, you requested {{{length + most}}} tokens
              ({{{length}}} in the messages, {{{most}}} in the completion).","type":"BadRequestError","param":null,"code":400}}
@@ -107,7 +107,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
 
     private JsonObject Completion(JsonObject body, bool extended)
     {
-        int[] prompt = FakeEngine.Ids(body["prompt"]!);
+        int[] prompt = engine.Prompt(body["prompt"]!);
         bool echo = (bool?)body["echo"] ?? false;
         int[] drawn = FakeEngine.Sample(prompt, (long?)body["seed"] ?? 0, (int)body["max_tokens"]!);
         int[] shown = echo ? [.. prompt, .. drawn] : drawn;
@@ -122,7 +122,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
             {
                 ["text_offset"] = new JsonArray([.. shown.Select((_, i) => JsonValue.Create(i))]),
                 ["token_logprobs"] = echo ? LogProbs(shown) : [.. Drawn(prompt, drawn).Select(Number)],
-                ["tokens"] = new JsonArray([.. shown.Select(id => JsonValue.Create(FakeEngine.Piece(id)))]),
+                ["tokens"] = new JsonArray([.. shown.Select(id => JsonValue.Create(engine.Piece(id)))]),
                 ["top_logprobs"] = null,
             };
         }
@@ -134,7 +134,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
             {
                 [id.ToString(CultureInfo.InvariantCulture)] = new JsonObject
                 {
-                    ["logprob"] = Number(values[i]), ["rank"] = 3, ["decoded_token"] = FakeEngine.Piece(id),
+                    ["logprob"] = Number(values[i]), ["rank"] = 3, ["decoded_token"] = engine.Piece(id),
                 },
             })]);
         }
@@ -157,11 +157,11 @@ internal sealed class RecordedShapes(FakeEngine engine)
 
     private JsonObject Generate(JsonObject body)
     {
-        int[] prompt = FakeEngine.Ids(body["input_ids"] ?? body["text"]!);
+        int[] prompt = engine.Prompt(body["input_ids"] ?? body["text"]!);
         JsonObject sampling = body["sampling_params"]!.AsObject();
         int[] drawn = FakeEngine.Sample(prompt, (long?)sampling["sampling_seed"] ?? 0, (int)sampling["max_new_tokens"]!);
         bool texts = (bool?)body["return_text_in_logprobs"] ?? false;
-        JsonArray Entry(int id, JsonNode? value) => [value, id, texts ? FakeEngine.Piece(id) : null];
+        JsonArray Entry(int id, JsonNode? value) => [value, id, texts ? engine.Piece(id) : null];
         var meta = new JsonObject
         {
             ["id"] = "1", ["finish_reason"] = drawn.Contains(TinyModel.EndToken)
@@ -190,7 +190,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
 
     private JsonObject Native(JsonObject body)
     {
-        int[] prompt = FakeEngine.Ids(body["prompt"]!);
+        int[] prompt = engine.Prompt(body["prompt"]!);
         int[] drawn = FakeEngine.Sample(prompt, (long)body["seed"]!, (int)body["n_predict"]!);
         bool ended = drawn.Contains(TinyModel.EndToken);
         return new JsonObject
@@ -201,7 +201,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
             ["stopping_word"] = "", ["tokens_cached"] = prompt.Length,
             ["completion_probabilities"] = new JsonArray([.. drawn.Zip(Drawn(prompt, drawn), (id, value) => new JsonObject
             {
-                ["id"] = id, ["token"] = FakeEngine.Piece(id), ["bytes"] = new JsonArray(1), ["logprob"] = Number(value),
+                ["id"] = id, ["token"] = engine.Piece(id), ["bytes"] = new JsonArray(1), ["logprob"] = Number(value),
                 ["top_logprobs"] = new JsonArray(),
             })]),
         };
@@ -228,9 +228,9 @@ internal sealed class RecordedShapes(FakeEngine engine)
                 """);
         }
 
-        int[] prompt = FakeEngine.Ids(body["inputs"]!);
+        int[] prompt = engine.Prompt(body["inputs"]!);
         int[] drawn = FakeEngine.Sample(prompt, (long?)parameters["seed"] ?? 0, (int)parameters["max_new_tokens"]!);
-        JsonObject Entry(int id, JsonNode? value) => new() { ["id"] = id, ["text"] = FakeEngine.Piece(id), ["logprob"] = value };
+        JsonObject Entry(int id, JsonNode? value) => new() { ["id"] = id, ["text"] = engine.Piece(id), ["logprob"] = value };
         float[] values = engine.LogProbs(prompt);
         return FakeReply.Json(new JsonObject
         {
@@ -246,7 +246,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
 
     private JsonObject Ollama(JsonObject body)
     {
-        int[] prompt = FakeEngine.Ids(body["prompt"]!);
+        int[] prompt = engine.Prompt(body["prompt"]!);
         JsonObject options = body["options"]!.AsObject();
         int[] drawn = FakeEngine.Sample(prompt, (long)options["seed"]!, (int)options["num_predict"]!);
         int[] shown = [.. drawn.Where(id => id != TinyModel.EndToken)];
@@ -257,7 +257,7 @@ internal sealed class RecordedShapes(FakeEngine engine)
             ["eval_count"] = drawn.Length,
             ["logprobs"] = new JsonArray([.. shown.Zip(Drawn(prompt, drawn), (id, value) => new JsonObject
             {
-                ["token"] = FakeEngine.Piece(id), ["logprob"] = Number(value), ["bytes"] = new JsonArray(id),
+                ["token"] = engine.Piece(id), ["logprob"] = Number(value), ["bytes"] = new JsonArray(id),
             })]),
         };
     }

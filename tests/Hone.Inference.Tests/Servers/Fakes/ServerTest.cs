@@ -10,7 +10,7 @@ public abstract class ServerTest : IDisposable
     private protected ServerTest()
     {
         Model = new TinyModel();
-        Engine = new FakeEngine(Model);
+        Engine = new FakeEngine(ids => Model.LogProbs(ids, 1));
         Shapes = new RecordedShapes(Engine);
         Options = new ServerOptions
         {
