@@ -1,0 +1,43 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Hone.Serving;
+
+/// <summary>Who may ask: the key, and on loopback the name that the client used for this machine.</summary>
+internal sealed class RequestGate
+{
+    private const string Scheme = "Bearer ";
+    private readonly byte[]? _keyHash;
+    private readonly string[]? _hosts;
+
+    public RequestGate(WebHostSettings settings, IPAddress address)
+    {
+        _keyHash = string.IsNullOrEmpty(settings.Key) ? null : SHA256.HashData(Encoding.UTF8.GetBytes(settings.Key));
+
+        // A web page can point a name of its own at 127.0.0.1 and so speak to this server as if it were its own site; the
+        // Host header then still has that name.
+        _hosts = IPAddress.IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", address.ToString()] : null;
+    }
+
+    /// <exception cref="RequestProblemException">The request may not pass.</exception>
+    public void Check(HttpRequest request)
+    {
+        if (_hosts is not null && !_hosts.Contains(request.Host.Host, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new RequestProblemException(403, "The Host header names another machine, expected localhost or 127.0.0.1.");
+        }
+
+        if (_keyHash is not null && request.Path != "/health" && !HasKey(request.Headers.Authorization.ToString()))
+        {
+            throw new RequestProblemException(401, "Unauthorized: expected the server's key as 'Authorization: Bearer KEY'.");
+        }
+    }
+
+    // Hashes have one length, so that the time of the comparison tells nothing, not even how long the key is.
+    private bool HasKey(string authorization) =>
+        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(
+            SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim())), _keyHash);
+}
