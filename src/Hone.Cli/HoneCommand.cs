@@ -41,6 +41,7 @@ internal static class HoneCommand
             SftCommand.Create(context),
             TrainCommand.Create(context),
             MergeCommand.Create(context),
+            ServeRewardsCommand.Create(context),
             RankCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
