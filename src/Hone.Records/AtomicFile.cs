@@ -13,8 +13,24 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
+        WriteNamed(path, temporary =>
+        {
+            using FileStream stream = Open(path, temporary);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+        });
+    }
+
+    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all.</summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <param name="text">The whole content.</param>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>As <see cref="Write"/>, for what makes the file of that name itself; it is to be on the disk after.</summary>
+    internal static void WriteNamed(string path, Action<string> make)
+    {
         string whole = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(whole)!;
         if (Directory.Exists(whole))
         {
             throw RecordError.In(path, "is a folder, expected a file to write", "name a file in it");
@@ -22,15 +38,10 @@ public static class AtomicFile
 
         // A rename is atomic only within one file system, so the temporary file must be a sibling. Its ending is not
         // one that readers look for.
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(Folder(path, whole), $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
         try
         {
-            using (FileStream stream = Open(path, folder, temporary))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            make(temporary);
             File.Move(temporary, whole, overwrite: true);
         }
         catch
@@ -44,17 +55,22 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Writes text as UTF-8 without a byte order mark, whole or not at all.</summary>
-    /// <param name="path">The file to make or replace.</param>
-    /// <param name="text">The whole content.</param>
-    public static void WriteText(string path, string text) =>
-        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
-
-    private static FileStream Open(string path, string folder, string temporary)
+    private static string Folder(string path, string whole)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            return Directory.CreateDirectory(Path.GetDirectoryName(whole)!).FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RecordError.NotWritable(path, error);
+        }
+    }
+
+    private static FileStream Open(string path, string temporary)
+    {
+        try
+        {
             return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using Hone.Records.DataSets;
 using Hone.Records.Lines;
 
 namespace Hone.Records;
@@ -9,7 +10,7 @@ namespace Hone.Records;
 /// Reads a JSON Lines file, plain or gzip (told by its content), one object at a time and in constant memory. A byte
 /// order mark, CRLF and blank lines are tolerated, and so are Python's bare NaN, Infinity and -Infinity.
 /// </summary>
-public sealed class JsonLineReader : IDisposable
+public sealed class JsonLineReader : IRowReader
 {
     private readonly LineSource _source;
     private readonly bool _dropHalfLastLine;
@@ -188,4 +189,10 @@ public sealed class JsonLineReader : IDisposable
 
     /// <summary>An error at the current line.</summary>
     internal InvalidDataException Error(string what, string hint) => RecordError.At(Path, LineNumber, what, hint);
+
+    InvalidDataException IRowReader.Error(string what, string hint) => Error(what, hint);
+
+    InvalidDataException IRowReader.RowError(int index, string what, string hint) => Error($"row {index} {what}", hint);
+
+    string IRowReader.Place(int lineNumber) => $"on line {lineNumber}";
 }

@@ -6,8 +6,8 @@ namespace Hone.Records.DataSets;
 /// <param name="Answer">The gold final answer; null where the row has none.</param>
 /// <param name="Solution">The written-out reference solution; null where the row has none.</param>
 /// <param name="Messages">The chat messages, where the prompt is a list of them; else null.</param>
-/// <param name="Json">The row as it stands in the file, in UTF-8.</param>
-/// <param name="LineNumber">The line in the file, from 1.</param>
+/// <param name="Json">The row as it stands in the file, in UTF-8; of a Parquet file a JSON object made of it.</param>
+/// <param name="LineNumber">The line in the file, or the row of a Parquet file, from 1.</param>
 public sealed record DataRow(
     string Id,
     string Prompt,

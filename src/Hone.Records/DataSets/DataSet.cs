@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hone.Records.Parquet;
 
 namespace Hone.Records.DataSets;
 
@@ -20,12 +21,12 @@ public sealed class DataSet
 
     /// <summary>
     /// SHA-256 over the rows, each with one line feed, in lower-case hexadecimal. Compression, line endings and blank
-    /// lines do not change it.
+    /// lines do not change it. A row of a Parquet file is the JSON text that is made of it.
     /// </summary>
     public string Hash { get; }
 
     /// <summary>Reads a data set.</summary>
-    /// <param name="path">A JSON Lines file, plain or gzip.</param>
+    /// <param name="path">A JSON Lines file, plain or gzip, or a Parquet file, whatever its name.</param>
     /// <param name="fields">The user's names for our fields; null where the shape says it all.</param>
     /// <param name="requireAnswer">Whether a row without a gold answer is an error.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -33,7 +34,7 @@ public sealed class DataSet
     /// usable.</exception>
     public static DataSet Read(string path, FieldMap? fields = null, bool requireAnswer = false)
     {
-        using JsonLineReader reader = JsonLineReader.Open(path);
+        using IRowReader reader = ParquetFile.IsParquet(path) ? ParquetRowReader.Open(path) : JsonLineReader.Open(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         List<DataRow> rows = [];
         Dictionary<string, int> lines = [];
@@ -54,7 +55,7 @@ public sealed class DataSet
             if (!lines.TryAdd(row.Id, row.LineNumber))
             {
                 throw reader.Error(
-                    $"id {RecordError.Quote(row.Id)} is also on line {lines[row.Id]}, expected unique ids",
+                    $"id {RecordError.Quote(row.Id)} is also {reader.Place(lines[row.Id])}, expected unique ids",
                     "remove one of the two rows, or name another field with --field id=THEIR_FIELD");
             }
 
@@ -69,7 +70,7 @@ public sealed class DataSet
                 path, "the data set has no rows, expected at least one", "check that the file was written");
     }
 
-    private static InvalidDataException UnknownShape(JsonLineReader reader, JsonElement row) =>
+    private static InvalidDataException UnknownShape(IRowReader reader, JsonElement row) =>
         reader.Error($"unknown shape of data set; the fields are {JsonFields.List(row)}, expected one of "
             + "question + answer (GSM8K), prompt (plain, TRL, verl, slime), problem + answer (MATH), input + label (OpenRLHF), "
             + "input + output (NeMo-RL) or messages + ground_truth + dataset (open-instruct)",

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Hone.Records.DataSets;
 
-/// <summary>Makes a <see cref="DataRow"/> of one line.</summary>
-internal sealed class RowParser(JsonLineReader reader, RowFields fields, bool requireAnswer)
+/// <summary>Makes a <see cref="DataRow"/> of one line or row.</summary>
+internal sealed class RowParser(IRowReader reader, RowFields fields, bool requireAnswer)
 {
     /// <summary>Where the id stands in a row that was selected and left as it was.</summary>
     internal const string KeptId = "hone_id";
@@ -103,6 +103,6 @@ internal sealed class RowParser(JsonLineReader reader, RowFields fields, bool re
     }
 
     private InvalidDataException RowError(int index, string problem, JsonElement row, string ours) =>
-        reader.Error($"row {index} {problem}; the fields are {JsonFields.List(row)}",
+        reader.RowError(index, $"{problem}; the fields are {JsonFields.List(row)}",
             $"name the right field with --field {ours}=THEIR_FIELD, or remove the row");
 }

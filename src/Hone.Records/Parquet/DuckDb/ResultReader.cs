@@ -1,0 +1,70 @@
+namespace Hone.Records.Parquet.DuckDb;
+
+/// <summary>The rows of a query, about 2048 at a time.</summary>
+internal sealed unsafe class ResultReader : IDisposable
+{
+    private NativeMethods.QueryResult _result;
+    private nint _chunk;
+
+    internal ResultReader(NativeMethods.QueryResult result)
+    {
+        _result = result;
+        try
+        {
+            int columns = (int)NativeMethods.ColumnCount(result);
+            Names = [.. Enumerable.Range(0, columns).Select(Name)];
+            Types = [.. Enumerable.Range(0, columns).Select(i => ColumnType.Take(NativeMethods.ColumnType(_result, (ulong)i)))];
+            Vectors = new VectorReader[columns];
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    internal IReadOnlyList<string> Names { get; }
+
+    internal IReadOnlyList<ColumnType> Types { get; }
+
+    /// <summary>How many rows the chunk at hand has.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>The columns of the chunk at hand.</summary>
+    internal VectorReader[] Vectors { get; }
+
+    /// <summary>Moves to the next chunk; what the one before held is gone.</summary>
+    /// <returns>False at the end.</returns>
+    internal bool Next()
+    {
+        do
+        {
+            NativeMethods.DestroyChunk(ref _chunk);
+            _chunk = NativeMethods.FetchChunk(_result);
+            if (_chunk == 0)
+            {
+                Count = 0;
+                byte* problem = NativeMethods.ResultError(_result);
+                return problem is null ? false : throw new DuckDbException(NativeMethods.Text(problem));
+            }
+
+            Count = checked((int)NativeMethods.ChunkSize(_chunk));
+        }
+        while (Count == 0);
+
+        for (int i = 0; i < Vectors.Length; i++)
+        {
+            Vectors[i] = new VectorReader(NativeMethods.ChunkVector(_chunk, (ulong)i), Types[i]);
+        }
+
+        return true;
+    }
+
+    public void Dispose()
+    {
+        NativeMethods.DestroyChunk(ref _chunk);
+        NativeMethods.DestroyResult(ref _result);
+    }
+
+    private string Name(int column) => NativeMethods.Text(NativeMethods.ColumnName(_result, (ulong)column));
+}
