@@ -10,6 +10,8 @@ namespace Hone.Cli.Selections;
 /// <param name="Trainer">Whose format; null for rows as they were read.</param>
 internal sealed record SelectionFiles(string Output, string? Control, Trainer? Trainer)
 {
+    private const string Parquet = ".parquet";
+
     public static SelectionFiles Of(string output, string? control, string? trainer, PromptSelectionOptions options)
     {
         if (control is not null && Path.GetFullPath(control) == Path.GetFullPath(output))
@@ -39,6 +41,10 @@ internal sealed record SelectionFiles(string Output, string? Control, Trainer? T
         {
             TrainerExport.Write(path, trainer, set, selected.Kept);
         }
+        else if (path.EndsWith(Parquet, StringComparison.Ordinal))
+        {
+            SelectedParquet.Write(path, set, selected.Kept);
+        }
         else
         {
             SelectedRow.Write(path, selected.Kept);
@@ -48,10 +54,10 @@ internal sealed record SelectionFiles(string Output, string? Control, Trainer? T
     // Every trainer tells a file's format by its ending, and none knows .gz.
     private static void CheckEnding(string option, string path, string trainer)
     {
-        if (!path.EndsWith(".jsonl", StringComparison.Ordinal))
+        if (!path.EndsWith(".jsonl", StringComparison.Ordinal) && !path.EndsWith(Parquet, StringComparison.Ordinal))
         {
             throw new UsageException(
-                $"{option} {path}: {trainer} tells a file's format by its ending, expected .jsonl. Hint: {option} kept.jsonl");
+                $"{option} {path}: {trainer} tells a file's format by its ending, expected .jsonl or .parquet. Hint: {option} kept.jsonl");
         }
     }
 }

@@ -17,10 +17,8 @@ internal static class TrainerRow
         DataRow row = selected.Row;
         if (IsOwn(trainer, facts, row))
         {
-            // The id of such a row may lie in a field that the user named, or be its place in the whole file.
-            JsonObject fields = new() { [RowParser.KeptId] = facts.Id(row) };
-            Add(fields, selected.Fields);
-            return RowSplice.Apply(row.Json.Span, fields);
+            SelectedRow kept = WithId(facts, selected);
+            return RowSplice.Apply(row.Json.Span, kept.Fields);
         }
 
         if (row.Answer is null && AnswerField(trainer) is string needed)
@@ -53,6 +51,32 @@ internal static class TrainerRow
         return Bytes(made);
     }
 
+    /// <summary>A row that stays as it is, with its id: that may lie in a field that the user named, or be its place in the whole
+    /// file.</summary>
+    internal static SelectedRow WithId(ExportFacts facts, SelectedRow selected)
+    {
+        JsonObject fields = new() { [RowParser.KeptId] = facts.Id(selected.Row) };
+        Add(fields, selected.Fields);
+        return selected with { Fields = fields };
+    }
+
+    /// <summary>Whether the row is in the trainer's format already, with the answer that it was read with.</summary>
+    internal static bool IsOwn(Trainer trainer, ExportFacts facts, DataRow row)
+    {
+        JsonElement json = ExportFacts.Parsed(row);
+        if (AnswerField(trainer) is not string field)
+        {
+            return facts.Set.Shape is DataSetShape.Trl or DataSetShape.Plain && json.TryGetProperty("prompt", out _);
+        }
+
+        // What is no text, such as verl's lists of test cases, is the trainer's own affair.
+        JsonElement? answer = JsonFields.Find(json, field);
+        return facts.Set.Shape == Shape(trainer)
+            && answer is not null && (JsonFields.Text(answer)?.Trim() ?? row.Answer) == row.Answer
+            && (trainer != Trainer.Verl || (row.Messages is not null && json.TryGetProperty("data_source", out _)))
+            && (trainer != Trainer.NemoRl || row.Messages is null);
+    }
+
     /// <summary>The field in which a trainer wants the answer; null where it can do without.</summary>
     private static string? AnswerField(Trainer trainer) => trainer switch
     {
@@ -72,23 +96,6 @@ internal static class TrainerRow
         Trainer.Slime => DataSetShape.Slime,
         _ => null,
     };
-
-    /// <summary>Whether the row is in the trainer's format already, with the answer that it was read with.</summary>
-    private static bool IsOwn(Trainer trainer, ExportFacts facts, DataRow row)
-    {
-        JsonElement json = ExportFacts.Parsed(row);
-        if (AnswerField(trainer) is not string field)
-        {
-            return facts.Set.Shape is DataSetShape.Trl or DataSetShape.Plain && json.TryGetProperty("prompt", out _);
-        }
-
-        // What is no text, such as verl's lists of test cases, is the trainer's own affair.
-        JsonElement? answer = JsonFields.Find(json, field);
-        return facts.Set.Shape == Shape(trainer)
-            && answer is not null && (JsonFields.Text(answer)?.Trim() ?? row.Answer) == row.Answer
-            && (trainer != Trainer.Verl || (row.Messages is not null && json.TryGetProperty("data_source", out _)))
-            && (trainer != Trainer.NemoRl || row.Messages is null);
-    }
 
     private static JsonObject Verl(ExportFacts facts, DataRow row) => new()
     {

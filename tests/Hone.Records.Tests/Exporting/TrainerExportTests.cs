@@ -94,7 +94,7 @@ public sealed class TrainerExportTests : IDisposable
     public void One_text_id_makes_all_of_them_text()
     {
         DataSet set = Read("{\"question\":\"a\",\"answer\":\"1\",\"id\":1}\n{\"question\":\"b\",\"answer\":\"1\",\"id\":\"01\"}");
-        TrainerExport.Write(_folder["o.jsonl"], Trainer.Verl, set, set.Rows.Select(row => new SelectedRow(row, [])));
+        TrainerExport.Write(_folder["o.jsonl"], Trainer.Verl, set, [.. set.Rows.Select(row => new SelectedRow(row, []))]);
         Assert.Equal(["\"1\"", "\"01\""], File.ReadAllLines(_folder["o.jsonl"])
             .Select(line => JsonNode.Parse(line)!["extra_info"]!["index"]!.ToJsonString()));
     }
@@ -153,8 +153,8 @@ public sealed class TrainerExportTests : IDisposable
     {
         DataSet set = Read(rows);
         string path = _folder["out.jsonl"];
-        TrainerExport.Write(path, trainer, set, set.Rows.Select(
-            row => new SelectedRow(row, new JsonObject { ["hone_rank"] = 1, ["hone_score"] = 0.5 })));
+        TrainerExport.Write(path, trainer, set, [.. set.Rows.Select(
+            row => new SelectedRow(row, new JsonObject { ["hone_rank"] = 1, ["hone_score"] = 0.5 }))]);
         return (set, File.ReadAllLines(path));
     }
 }
