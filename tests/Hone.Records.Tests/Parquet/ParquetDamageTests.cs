@@ -7,7 +7,7 @@ namespace Hone.Records.Tests.Parquet;
 /// <summary>A damaged file is refused in one line or read as something else; it never ends the process.</summary>
 public sealed class ParquetDamageTests : IDisposable
 {
-    private const int Cases = 400;
+    private const int Cases = 100;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
