@@ -45,6 +45,7 @@ internal static class HoneCommand
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
             ServeCommand.Create(context),
+            ServeRewardsCommand.Create(context),
             VerifyCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),

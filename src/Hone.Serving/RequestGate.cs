@@ -8,7 +8,8 @@ namespace Hone.Serving;
 /// <summary>Who may ask: the key, and on loopback the name that the client used for this machine.</summary>
 internal sealed class RequestGate
 {
-    private const string Scheme = "Bearer ";
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
     private readonly byte[]? _keyHash;
     private readonly string[]? _hosts;
 
@@ -37,7 +38,27 @@ internal sealed class RequestGate
 
     // Hashes have one length, so that the time of the comparison tells nothing, not even how long the key is.
     private bool HasKey(string authorization) =>
-        authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim())), _keyHash);
+        KeyOf(authorization) is string key
+        && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(key)), _keyHash);
+
+    // A client that is given nothing but an address, as OpenRLHF is for rewards, can carry the key in it alone:
+    // http://any:KEY@host/ is sent as the password of a user.
+    private static string? KeyOf(string authorization)
+    {
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return authorization[Bearer.Length..].Trim();
+        }
+
+        if (!authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        byte[] pair = new byte[authorization.Length];
+        return Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), pair, out int length)
+            && pair.AsSpan(0, length).IndexOf((byte)':') is >= 0 and int colon
+            ? Encoding.UTF8.GetString(pair, colon + 1, length - colon - 1)
+            : null;
+    }
 }

@@ -48,6 +48,9 @@ public sealed class LocalWebHostTests : IDisposable
     [InlineData("Bearer secre", 401)]
     [InlineData("Bearer secretx", 401)]
     [InlineData("Basic secret", 401)]
+    [InlineData("Basic c2VjcmV0", 401)]
+    [InlineData("Basic YW55OnNlY3JldHg=", 401)]
+    [InlineData("Basic YW55OnNlY3JldA==", 200)]
     [InlineData("Bearer secret", 200)]
     [InlineData("bearer secret", 200)]
     public async Task A_key_is_asked_for_where_there_is_one(string? sent, int expected)
