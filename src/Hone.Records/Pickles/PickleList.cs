@@ -16,7 +16,7 @@ public sealed class PickleList : PickleContainer
     /// <summary>Number of values.</summary>
     public int Count { get; private set; }
 
-    internal override int ChildCount => _values is PickleValue[]? Count : 0;
+    internal override int ChildCount => _values is long[] or double[] or null ? 0 : Count;
 
     /// <summary>One value.</summary>
     /// <param name="index">Its place, from 0.</param>
