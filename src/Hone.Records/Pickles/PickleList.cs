@@ -16,18 +16,24 @@ public sealed class PickleList : PickleContainer
     /// <summary>Number of values.</summary>
     public int Count { get; private set; }
 
-    internal override int ChildCount => _values is PickleValue[] ? Count : 0;
+    internal override int ChildCount => _values is long[] or double[] or null ? 0 : Count;
 
     /// <summary>One value.</summary>
     /// <param name="index">Its place, from 0.</param>
-    public PickleValue this[int index] => (uint)index >= (uint)Count
-        ? throw new ArgumentOutOfRangeException(nameof(index))
-        : _values switch
+    public PickleValue this[int index]
+    {
+        get
         {
-            long[] integers => PickleValue.From(integers[index]),
-            double[] reals => PickleValue.From(reals[index]),
-            _ => ((PickleValue[])_values!)[index],
-        };
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            return _values switch
+            {
+                long[] integers => PickleValue.From(integers[index]),
+                double[] reals => PickleValue.From(reals[index]),
+                _ => ((PickleValue[])_values!)[index],
+            };
+        }
+    }
 
     /// <summary>The values, where all are whole numbers of up to 64 bits.</summary>
     /// <param name="values">The numbers; empty for an empty list.</param>
