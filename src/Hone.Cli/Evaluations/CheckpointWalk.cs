@@ -24,7 +24,8 @@ internal sealed class CheckpointWalk
         if (!served)
         {
             throw new UsageException(
-                "--checkpoints goes with --server alone. Hint: evaluate a checkpoint's folder with --model, or name an SGLang server.");
+                "--checkpoints goes with --server alone. "
+                + "Hint: evaluate a checkpoint's folder with --model, or name an SGLang server.");
         }
 
         IReadOnlyList<Checkpoint> found = Checkpoint.In(folder);

@@ -61,11 +61,11 @@ internal sealed class ServedModel : RunningModel
             string remarks = can.Remarks.Count > 0 ? $" ({string.Join("; ", can.Remarks)})" : "";
             if (mode == TargetMode.Completion ? !can.OutputLogProbs : can.PromptLogProbs == PromptRoute.None)
             {
-                string hint = mode == TargetMode.Completion ? "use another server, such as vLLM or SGLang"
-                    : can.OutputLogProbs ? "score --target completion, or use vLLM, SGLang, TGI with --enable-prefill-logprobs, or hone serve"
-                    : "use vLLM, SGLang, TGI with --enable-prefill-logprobs, or hone serve";
+                const string Others = "use vLLM, SGLang, TGI with --enable-prefill-logprobs, or hone serve";
+                string hint = mode != TargetMode.Completion && can.OutputLogProbs ? "score --target completion, or " + Others : Others;
+                string what = mode == TargetMode.Completion ? "what it samples" : "prompts";
                 throw new UsageException(
-                    $"{server.Name}: {can.KindName} gives no log-probabilities of {(mode == TargetMode.Completion ? "what it samples" : "prompts")}"
+                    $"{server.Name}: {can.KindName} gives no log-probabilities of {what}"
                     + $"{remarks}, expected them for --target {mode.ToString().ToLowerInvariant()}. Hint: {hint}.");
             }
         }

@@ -46,12 +46,19 @@ internal static class PromptAlignment
         int first = front, from = 0;
         for (; first < tokens.Length && IsReadable(tokens[first]); first++)
         {
-            if (!text.AsSpan(from).StartsWith(tokens[first], StringComparison.Ordinal))
+            ReadOnlySpan<char> token = tokens[first];
+            if (from == 0 && token is [' ', ..] && !text.AsSpan().StartsWith(token, StringComparison.Ordinal))
+            {
+                // SentencePiece puts a blank in front of the text.
+                token = token[1..];
+            }
+
+            if (!text.AsSpan(from).StartsWith(token, StringComparison.Ordinal))
             {
                 return null;
             }
 
-            ranges[first] = new TextRange(from, from + tokens[first]!.Length);
+            ranges[first] = new TextRange(from, from + token.Length);
             from = ranges[first].End;
         }
 

@@ -80,7 +80,8 @@ internal sealed class ServerAnswer
         float logProb = number.GetSingle();
         return float.IsFinite(logProb) && logProb <= Rounding
             ? logProb
-            : throw Bad($"with {ServerText.OneLine(number.GetRawText())} as a log-probability in '{name}', expected a finite number, at most 0");
+            : throw Bad(
+                $"with {ServerText.OneLine(number.GetRawText())} as a log-probability in '{name}', expected a finite number, at most 0");
     }
 
     /// <summary>The log-probability of a prompt's first token, which nothing precedes: null from every server.</summary>

@@ -80,8 +80,22 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
     // A tokenizer of another model would score other tokens than the user means, without any other sign of it.
     private void RequireSameTokens(ScoredPrompt? scored, int[]? own)
     {
-        if (own is not null && scored is not null
-            && (scored.LogProbs.Length != own.Length || scored.Ids is { } ids && !SameIds(ids, own)))
+        if (own is null || scored is null)
+        {
+            return;
+        }
+
+        // Ids are sent as the tokenizer's files say, so that a beginning token more or less on the server's side does not count.
+        int apart = scored.LogProbs.Length - own.Length;
+        int[]? ids = scored.Ids;
+        if (Math.Abs(apart) == 1)
+        {
+            _remarks.Add(apart > 0 ? "puts a token in front of text that the tokenizer does not" : "leaves out the tokenizer's first token");
+            ids = apart > 0 ? ids?[1..] : ids;
+            own = apart > 0 ? own : own[1..];
+        }
+
+        if (Math.Abs(apart) > 1 || (ids is not null && !SameIds(ids, own)))
         {
             string theirs = scored.Ids is { } known ? $"[{string.Join(' ', known)}]" : $"{scored.LogProbs.Length} tokens";
             throw new ServerException(
@@ -100,7 +114,8 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         }
 
         (ScoredPrompt? byIds, string reason) = await Try(() => dialect.Score(prompt, cancel)).ConfigureAwait(false);
-        if (byIds is not null && byIds.LogProbs.Length == own.Length && Apart(byIds.LogProbs, byText.LogProbs) <= SameValue)
+        if (byIds is not null && byIds.LogProbs.Length == own.Length
+            && (byText.LogProbs.Length != own.Length || Apart(byIds.LogProbs, byText.LogProbs) <= SameValue))
         {
             return true;
         }

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Hone.Inference.Servers;
@@ -67,7 +67,8 @@ internal sealed class ServerConnection : IDisposable
         }
 
         return ServerAnswer.TryParse(Name, path, body) ?? throw new ServerException(
-            Name, $"/{path} answered {Shown(body)}, expected JSON", "check that the address is that of an inference server", ServerProblem.Wrong);
+            Name, $"/{path} answered {Shown(body)}, expected JSON", "check that the address is that of an inference server",
+            ServerProblem.Wrong);
     }
 
     private async Task<(HttpStatusCode Status, byte[] Body, TimeSpan? Wait)> Send(
@@ -78,7 +79,7 @@ internal sealed class ServerConnection : IDisposable
         try
         {
             using var message = new HttpRequestMessage(method, path);
-            message.Content = request is null ? null : JsonContent.Create(request);
+            message.Content = request is null ? null : Content(request);
             if (_key is not null)
             {
                 message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
@@ -160,6 +161,14 @@ internal sealed class ServerConnection : IDisposable
     {
         string text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 60)));
         return body.Length == 0 ? "nothing" : $"'{ServerText.OneLine(text, _key)}{(body.Length > 60 ? "..." : "")}'";
+    }
+
+    // With its length, which small servers and proxies need.
+    private static ByteArrayContent Content(JsonObject request)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(request));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 
     private static TimeSpan? Wait(RetryConditionHeaderValue? header)

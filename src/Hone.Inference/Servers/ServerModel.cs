@@ -230,7 +230,7 @@ public sealed class ServerModel : IDisposable
             return text;
         }
 
-        string? mark = Tokenizer.BosTokenId is int id ? Tokenizer.TokenOf(id) : null;
+        string? mark = ids.Length > 0 && Tokenizer.IsSpecial(ids[0]) ? Tokenizer.TokenOf(ids[0]) : null;
         return mark is { Length: > 0 } && text.StartsWith(mark, StringComparison.Ordinal)
             && Tokenizer.Encode(text[mark.Length..]).AsSpan().SequenceEqual(ids)
                 ? text[mark.Length..]

@@ -39,7 +39,8 @@ public sealed class ServerPool : ITextModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(addresses);
         ArgumentNullException.ThrowIfNull(options);
-        Task<ServerModel>[] connecting = [.. addresses.Select(address => Task.Run(() => ServerModel.Connect(address, options, cancel), cancel))];
+        Task<ServerModel>[] connecting =
+            [.. addresses.Select(address => Task.Run(() => ServerModel.Connect(address, options, cancel), cancel))];
         try
         {
             Task.WaitAll(connecting, CancellationToken.None);
@@ -79,7 +80,8 @@ public sealed class ServerPool : ITextModel, IDisposable
     {
         bool fits = false;
         SharedWork.Run(
-            Servers, _options, 1, (server, _, token) => server.Fits(prompt, AddSpecialTokens, token), (_, answer) => fits = answer, default);
+            Servers, _options, 1, (server, _, token) => server.Fits(prompt, AddSpecialTokens, token), (_, answer) => fits = answer,
+            CancellationToken.None);
         return fits;
     }
 
@@ -121,7 +123,7 @@ public sealed class ServerPool : ITextModel, IDisposable
     /// <summary>Loads a checkpoint's weights on every server; see <see cref="ServerModel.LoadCheckpoint"/>.</summary>
     public void LoadCheckpoint(string folder, CancellationToken cancel = default)
     {
-        foreach (ServerModel server in Servers)
+        foreach (ServerModel server in Servers.Where(server => !server.IsSetAside))
         {
             Task.Run(() => server.LoadCheckpoint(folder, cancel), cancel).GetAwaiter().GetResult();
         }
@@ -149,7 +151,8 @@ public sealed class ServerPool : ITextModel, IDisposable
             if (!same)
             {
                 throw new ServerException(
-                    server.Name, $"serves another model ('{server.Capabilities.Model}') than {servers[0].Name} ('{servers[0].Capabilities.Model}')",
+                    server.Name,
+                    $"serves another model ('{server.Capabilities.Model}') than {servers[0].Name} ('{servers[0].Capabilities.Model}')",
                     "name servers of one model, and the model with --server-model", ServerProblem.Refused);
             }
         }

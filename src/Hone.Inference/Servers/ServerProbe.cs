@@ -18,7 +18,8 @@ internal static class ServerProbe
     internal static async Task<ServerIdentity> Recognise(ServerConnection connection, CancellationToken cancel)
     {
         ServerAnswer? list = await connection.Find("v1/models", cancel).ConfigureAwait(false);
-        JsonElement[] models = ServerAnswer.Member(list?.Root, "data") is { ValueKind: JsonValueKind.Array } data ? [.. data.EnumerateArray()] : [];
+        JsonElement[] models =
+            ServerAnswer.Member(list?.Root, "data") is { ValueKind: JsonValueKind.Array } data ? [.. data.EnumerateArray()] : [];
         string[] names = [.. models.Select(model => ServerAnswer.Text(ServerAnswer.Member(model, "id"))).OfType<string>()];
         int? context = models.Select(model => ServerAnswer.Number(ServerAnswer.Member(model, "max_model_len"))).Min();
         string?[] owners = [.. models.Select(model => ServerAnswer.Text(ServerAnswer.Member(model, "owned_by")))];
@@ -93,7 +94,8 @@ internal static class ServerProbe
 
     private static ServerException Unknown(ServerConnection connection) => new(
         connection.Name, "answers on no route of an inference server (/v1/models, /get_model_info, /props, /info, /api/version)",
-        "check the address; expected vLLM, SGLang, llama.cpp, TGI, Ollama or any server with OpenAI's /v1/completions", ServerProblem.Refused);
+        "check the address; expected vLLM, SGLang, llama.cpp, TGI, Ollama or any server with OpenAI's /v1/completions",
+        ServerProblem.Refused);
 
     private static string? Text(ServerAnswer? answer, string name) => ServerAnswer.Text(ServerAnswer.Member(answer?.Root, name));
 

@@ -96,7 +96,8 @@ internal static class SharedWork
             {
                 throw _last is { } last
                     ? new ServerException(
-                        "no server is left", $"the last one to fail: {last.Message.TrimEnd('.').Replace(". Hint: ", "; ", StringComparison.Ordinal)}",
+                        "no server is left",
+                        $"the last one to fail: {last.Message.TrimEnd('.').Replace(". Hint: ", "; ", StringComparison.Ordinal)}",
                         "what was finished is kept; run the command again when a server is up", ServerProblem.Failing, last)
                     : new ServerException("no server is left", "all were set aside", "run the command again when one is up");
             }
@@ -157,7 +158,8 @@ internal static class SharedWork
             }
 
             // The server is well but for this item.
-            if (error.Problem != ServerProblem.Busy && item.Failures > options.Retries && server.HasSucceededSince(item.FirstFailure!.Value))
+            if (error.Problem != ServerProblem.Busy && item.Failures > options.Retries
+                && server.HasSucceededSince(item.FirstFailure!.Value))
             {
                 Interlocked.CompareExchange(ref _fatal, error, null);
                 stop.Cancel();

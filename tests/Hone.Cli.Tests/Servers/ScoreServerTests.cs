@@ -116,6 +116,22 @@ public sealed class ScoreServerTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ConversationsAreRenderedHereAndSentAsTokenIds()
+    {
+        _folder.Arithmetic("a.jsonl", 6);
+        string model = _folder.Model("m");
+        _folder.WriteText(
+            "m/chat_template.jinja",
+            "{% for m in messages %}[{{ m.role }}]{{ m.content }}</answer>{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}");
+        string[] chat = ["--chat", "--system", "S"];
+        Score("local.jsonl", "answer", ["--model", model, .. chat]);
+        FakeServer server = _servers.Vllm();
+        Score("served.jsonl", "answer", ["--server", server.Url, "--tokenizer", model, .. chat]);
+        Assert.Equal(File.ReadAllText(_folder["local.jsonl"]), File.ReadAllText(_folder["served.jsonl"]));
+        Assert.IsType<JsonArray>(server.Requests[^1].Body!["prompt"]);
+    }
+
     [Theory]
     [InlineData("expected a folder with the model's chat template and tokenizer", "--server", "http://127.0.0.1:1", "--chat")]
     [InlineData("--threads does not go with --server", "--server", "http://127.0.0.1:1", "--threads", "2")]

@@ -15,6 +15,15 @@ public sealed class PromptAlignmentTests
         Assert.Equal((2, 1), Find(["<s>", "a=", "42"], "a=42", 2));
 
     [Fact]
+    public void A_blank_that_the_tokenizer_puts_in_front_is_not_of_the_text()
+    {
+        Assert.Equal((2, 1), Find(["<s>", " a=", "42"], "a=42", 2));
+        Assert.Equal((3, 1), Find(["<s>", " ", "a=", "42"], "a=42", 2));
+        Assert.Equal((1, 2), Find([" ", "a", "b"], "ab", 0));
+        Assert.Equal((2, 1), Find(["<s>", " ", "a"], " a", 1));
+    }
+
+    [Fact]
     public void A_part_may_end_before_the_text_does() => Assert.Equal((1, 2), Find(["a=", "4", "2", ";b"], "a=42;b", 2, 4));
 
     [Fact]

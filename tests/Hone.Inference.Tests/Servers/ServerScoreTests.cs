@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Engine.Tokenization;
 using Hone.Inference.Scoring;
 using Hone.Inference.Servers;
 using Hone.Records.DataSets;
@@ -62,6 +63,39 @@ public sealed class ServerScoreTests : ServerTest
         var error = Assert.Throws<ServerException>(() => Score(Connect(Start(Shapes.Vllm())), request));
         Assert.Contains("give --tokenizer DIR", error.Message, StringComparison.Ordinal);
         Same([Model.Score(request)[0]!.LogProbs], Score(Connect(Options with { Tokenizer = Model.Tokenizer }, Start(Shapes.Vllm())), request));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Half_a_surrogate_pair_is_sent_as_a_character_that_stands_for_it(bool tokenizer)
+    {
+        var request = new ScoringRequest("a\ud800b=4", 4);
+        ServerPool pool = Connect(Options with { Tokenizer = tokenizer ? Model.Tokenizer : null }, Start(Shapes.Vllm()));
+        Same([Model.Score(request)[0]!.LogProbs], Score(pool, request));
+    }
+
+    [Fact]
+    public void A_beginning_token_that_is_written_out_is_left_to_a_server_that_takes_text_alone()
+    {
+        // SentencePiece-like, with a beginning token in front of every text.
+        Tokenizer tokenizer = TokenizerFile.Parse(System.Text.Encoding.UTF8.GetBytes("""
+            {"version":"1.0","added_tokens":[{"id":0,"content":"<s>","special":true,"normalized":false}],"normalizer":null,
+             "pre_tokenizer":null,"decoder":null,
+             "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},
+              {"Sequence":{"id":"A","type_id":0}}],"pair":[],"special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]} } },
+             "model":{"type":"BPE","vocab":{"<s>":0,"a":1,"b":2,"e":3,"s":4,"i":5},"merges":[]} }
+            """));
+        using var model = new TinyModel(tokenizer, vocabulary: 300);
+        using var engine = new FakeEngine(ids => model.LogProbs(ids, 1), text => tokenizer.Encode(text), id => $"{id}");
+        FakeServer server = Start(new RecordedShapes(engine).Tgi(prefill: true));
+        ServerPool pool = Connect(Options with { Tokenizer = tokenizer }, server);
+        model.Text.AddSpecialTokens = pool.AddSpecialTokens = false;
+        var request = new ScoringRequest("<s>abba", 5);
+        Same([model.Score(request)[0]!.LogProbs], Score(pool, request));
+        Assert.Equal("abba", (string)server.Requests[^1].Body!["inputs"]!);
+        var error = Assert.Throws<ServerException>(() => Score(pool, new ScoringRequest("abba", 2)));
+        Assert.Contains("takes text alone and puts special tokens around it", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

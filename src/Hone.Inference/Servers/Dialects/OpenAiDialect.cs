@@ -143,7 +143,8 @@ internal sealed class OpenAiDialect(
         int count = texts.Length - sampled;
         if (count < 1 || (tokens is int expected && count != expected))
         {
-            throw answer.Bad($"with {texts.Length} tokens in 'logprobs', expected the prompt's {tokens} and {sampled} more: echo is ignored");
+            throw answer.Bad(
+                $"with {texts.Length} tokens in 'logprobs', expected the prompt's {tokens} and {sampled} more: echo is ignored");
         }
 
         float[] logProbs = new float[count];
