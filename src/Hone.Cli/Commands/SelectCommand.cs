@@ -40,7 +40,10 @@ internal static class SelectCommand
         {
             Description = "Also as many rows drawn uniformly from the scored ones, without replacement, by --seed", HelpName = "FILE",
         };
-        var output = new Option<string>("--out") { Description = "Kept rows: JSON Lines, or Parquet if the name ends in .parquet", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "Kept rows: JSON Lines, or Parquet if the name ends in .parquet", HelpName = "FILE", Required = true,
+        };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("select", "Keep the prompts in the model's zone of proximal development (UFO-RL)")
         {

@@ -34,7 +34,10 @@ internal static class ServeRewardsCommand
             DefaultValueFactory = _ => "127.0.0.1",
         };
         var port = new Option<int>("--port") { Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 5000 };
-        var output = new Option<string>("--out") { Description = "Folder of the rollouts; one that is there is gone on with", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder of the rollouts; one that is there is gone on with", HelpName = "DIR", Required = true,
+        };
         var command = new Command("serve-rewards", "Answer a trainer's requests for rewards, recording every rollout")
         {
             data, field, reward, batch, host, port, output,
@@ -44,7 +47,8 @@ internal static class ServeRewardsCommand
             int perStep = parsed.GetValue(batch);
             if (perStep < 1)
             {
-                throw new UsageException($"--batch {perStep}: expected 1 or more. Hint: rollout.batch_size times rollout.n_samples_per_prompt.");
+                throw new UsageException(
+                    $"--batch {perStep}: expected 1 or more. Hint: rollout.batch_size times rollout.n_samples_per_prompt.");
             }
 
             var settings = new WebHostSettings
@@ -64,7 +68,7 @@ internal static class ServeRewardsCommand
             using RewardLogWriter log = RewardLogWriter.Open(parsed.GetRequiredValue(output), perStep);
             var service = new RewardService(RewardFactory.Create([new(name, 1.0)]), log, set);
             RunAsync(context, settings, service, log, name).GetAwaiter().GetResult();
-            context.Say($"judged {service.Answered} completions; {log.Count} in steps 1 to {log.Step} of {parsed.GetRequiredValue(output)}");
+            context.Say($"judged {service.Answered} completions; the folder has {log.Count} in steps 1 to {log.Step}");
             return 0;
         });
         return HelpWithExamples.Add(

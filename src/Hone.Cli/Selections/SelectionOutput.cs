@@ -11,7 +11,8 @@ internal sealed record SelectionReport(
     DataSet Set, PromptSelectionOptions Options, SelectionFiles Files, Selected Kept, Selected? Control)
 {
     /// <summary>How many of the control rows are among the kept too.</summary>
-    public int Common => Control is null ? 0 : Control.Kept.Select(row => row.Row.Id).Intersect(Kept.Kept.Select(row => row.Row.Id)).Count();
+    public int Common =>
+        Control is null ? 0 : Control.Kept.Select(row => row.Row.Id).Intersect(Kept.Kept.Select(row => row.Row.Id)).Count();
 }
 
 /// <summary>Says what was selected.</summary>
@@ -29,17 +30,21 @@ internal static class SelectionOutput
         context.Print($"kept {kept.Kept.Count} of {kept.Scored} scored prompts in {report.Files.Output}");
         if (report.Options.Rule == SelectionRule.Fuzzy)
         {
-            context.Print($"center {kept.Center:F4}; probabilities of the kept {kept.Kept.Min(Probability):F4} to {kept.Kept.Max(Probability):F4}");
+            (double low, double high) = (kept.Kept.Min(Probability), kept.Kept.Max(Probability));
+            context.Print($"center {kept.Center:F4}; probabilities of the kept {low:F4} to {high:F4}");
         }
 
         if (kept.Scored < set.Rows.Count)
         {
-            context.Print($"{set.Rows.Count - kept.Scored} of {set.Rows.Count} rows have no score (too long for the model, or not scored yet)");
+            (int without, int all) = (set.Rows.Count - kept.Scored, set.Rows.Count);
+            context.Print($"{without} of {all} rows have no score (too long for the model, or not scored yet)");
         }
 
         if (report.Control is Selected control)
         {
-            context.Print($"control: {control.Kept.Count} of {control.Scored} scored prompts, drawn uniformly without replacement with seed {report.Options.Seed}, in {report.Files.Control}; {report.Common} of them are kept prompts too");
+            string drawn = $"drawn uniformly without replacement with seed {report.Options.Seed}";
+            context.Print($"control: {control.Kept.Count} of {control.Scored} scored prompts in {report.Files.Control}, {drawn}");
+            context.Print($"{report.Common} of them are kept prompts too");
         }
 
         if (report.Files.Trainer is Trainer trainer)
@@ -60,7 +65,8 @@ internal static class SelectionOutput
     {
         JsonObject json = new()
         {
-            ["out"] = report.Files.Output, ["by"] = report.Options.Rule.ToString().ToLowerInvariant(), ["fraction"] = report.Options.Fraction,
+            ["out"] = report.Files.Output, ["by"] = report.Options.Rule.ToString().ToLowerInvariant(),
+            ["fraction"] = report.Options.Fraction,
             ["center"] = JsonOutput.Number(report.Kept.Center), ["kept"] = report.Kept.Kept.Count, ["scored"] = report.Kept.Scored,
             ["prompts"] = report.Set.Rows.Count,
         };

@@ -14,11 +14,12 @@ public static class TrainerSwitches
         string file = path.Any(c => !char.IsLetterOrDigit(c) && !"./_-+@,:".Contains(c, StringComparison.Ordinal))
             ? $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"
             : path;
+        string quoted = System.Text.Json.JsonSerializer.Serialize(path);
         string builder = path.EndsWith(".parquet", StringComparison.Ordinal) ? "parquet" : "json";
         return trainer switch
         {
             Trainer.Verl => $"data.train_files={file}",
-            Trainer.Trl => $"train_dataset=load_dataset(\"{builder}\", data_files={System.Text.Json.JsonSerializer.Serialize(path)}, split=\"train\")",
+            Trainer.Trl => $"train_dataset=load_dataset(\"{builder}\", data_files={quoted}, split=\"train\")",
             Trainer.OpenRlhf => $"--data.prompt_dataset {file} --data.input_key input --data.label_key label --data.apply_chat_template",
             Trainer.OpenInstruct => $"--dataset_mixer_list {file} 1.0 --dataset_mixer_list_splits train",
             Trainer.NemoRl => $"++data.train.dataset_name=ResponseDataset ++data.train.data_path={file} "

@@ -21,7 +21,8 @@ internal sealed partial record RewardQuery(string Prompt, string Completion, str
         if (prompts.Length != queries.Length || labels.Length != queries.Length)
         {
             throw RequestProblemException.Bad(
-                $"{queries.Length} in query, {prompts.Length} in prompts and {labels.Length} in labels, expected as many in each.", "query");
+                $"{queries.Length} in query, {prompts.Length} in prompts and {labels.Length} in labels, expected as many in each.",
+                "query");
         }
 
         return [.. queries.Select((query, i) =>
@@ -50,7 +51,9 @@ internal sealed partial record RewardQuery(string Prompt, string Completion, str
 
     internal static string WithoutSpecialTokens(string text) => SpecialTokens.Replace(text, "");
 
-    [GeneratedRegex(@"(?:\s*(?:<\|[^|<>\s]{1,40}\|>|<\uFF5C[^<>\uFF5C\s]{1,60}\uFF5C>|</s>|<eos>|<pad>|<end_of_turn>))+\s*$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"(?:\s*(?:<\|[^|<>\s]{1,40}\|>|<\uFF5C[^<>\uFF5C\s]{1,60}\uFF5C>|</s>|<eos>|<pad>|<end_of_turn>))+\s*$",
+        RegexOptions.NonBacktracking)]
     private static partial Regex SpecialTokens { get; }
 
     private static string? Blank(string? label) => string.IsNullOrWhiteSpace(label) ? null : label;

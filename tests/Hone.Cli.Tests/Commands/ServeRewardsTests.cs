@@ -13,7 +13,7 @@ public sealed class ServeRewardsTests
             ["serve-rewards", "--data", data, "--batch", "8", "--port", "0", "--out", folder["rewards"]], error, TimeProvider.System, stop.Token).Done();
         Assert.Matches("^OpenRLHF: --reward.remote_url http://127.0.0.1:[0-9]+/get_reward\n$", ran.Output);
         Assert.Contains("reward numeric_answer; the next completion is of step 1", ran.Error, StringComparison.Ordinal);
-        Assert.Contains("judged 0 completions; 0 in steps 1 to 1 of", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("judged 0 completions; the folder has 0 in steps 1 to 1", ran.Error, StringComparison.Ordinal);
     }
 
     [Theory]

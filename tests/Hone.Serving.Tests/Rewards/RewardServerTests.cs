@@ -204,7 +204,9 @@ public sealed class RewardServerTests : IDisposable
         string[] prompts = [.. items.Select(item => Template.Replace("{0}", item.Question, StringComparison.Ordinal))];
         return JsonSerializer.Serialize(new
         {
-            query = items.Select((item, i) => prompts[i] + item.Completion), prompts, labels = items.Select(item => item.Label),
+            query = items.Select((item, i) => prompts[i] + item.Completion),
+            prompts,
+            labels = items.Select(item => item.Label),
         });
     }
 
