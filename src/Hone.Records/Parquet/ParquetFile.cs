@@ -79,7 +79,9 @@ public static class ParquetFile
     /// what is null or empty in every row is text. A row that lacks a field has null there.
     /// </summary>
     /// <param name="path">The file to make or replace.</param>
-    /// <param name="rows">Objects in UTF-8, at least one; a bare NaN or Infinity, or such a text among numbers, is that number.</param>
+    /// <param name="rows">
+    /// Objects in UTF-8, at least one; a bare NaN or Infinity, or such a text among numbers, is that number.
+    /// </param>
     /// <exception cref="InvalidDataException">
     /// A row is no JSON object, a field holds different kinds of value, a whole number does not fit 64 bits, no row has a
     /// field, or DuckDB's library is absent.
