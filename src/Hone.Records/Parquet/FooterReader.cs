@@ -48,7 +48,8 @@ internal ref struct FooterReader
         catch (Exception error) when (error is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             string problem = error is FormatException ? error.Message : "it ends too early";
-            throw RecordError.In(path, $"cannot be read as Parquet (the footer is damaged: {problem}), expected a whole and sound file",
+            throw RecordError.In(
+                path, $"cannot be read as Parquet (the footer is damaged: {problem}), expected a whole and sound file",
                 "copy or write the file again");
         }
     }

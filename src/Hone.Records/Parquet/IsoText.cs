@@ -48,7 +48,9 @@ internal static class IsoText
             CultureInfo.InvariantCulture, $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}{fraction}");
     }
 
-    /// <summary>The day in the Gregorian calendar, carried on before its beginning; years beyond four digits have a sign.</summary>
+    /// <summary>
+    /// The day in the Gregorian calendar, carried on before its beginning; years beyond four digits have a sign.
+    /// </summary>
     /// <param name="days">Days since 1970-01-01.</param>
     private static string Calendar(long days)
     {

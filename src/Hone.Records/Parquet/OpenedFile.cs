@@ -105,7 +105,8 @@ internal sealed class OpenedFile : IDisposable
 
     private static InvalidDataException Unreadable(string path, Exception error) =>
         error.Message.StartsWith("Out of Memory", StringComparison.Ordinal)
-            ? RecordError.In(path, $"takes more than the quarter of this machine's memory that DuckDB is given ({Sql.Plain(error.Message)})",
+            ? RecordError.In(
+                path, $"takes more than the quarter of this machine's memory that DuckDB is given ({Sql.Plain(error.Message)})",
                 "write it with smaller row groups, in Python: to_parquet(F, row_group_size=10000)")
             : RecordError.In(path, $"cannot be read as Parquet ({Sql.Plain(error.Message)}), expected a whole and sound file",
                 "copy or write the file again");

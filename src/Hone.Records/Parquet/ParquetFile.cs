@@ -20,8 +20,9 @@ public static class ParquetFile
     /// <exception cref="InvalidDataException">The file is cut off or encrypted, or cannot be opened.</exception>
     public static bool IsParquet(string path)
     {
-        // A pipe has no length, and must not lose its first bytes here.
-        if (!File.Exists(path) || new FileInfo(path).Length < Magic.Length)
+        // A pipe has no length, and must not lose its first bytes here; a link to one can be told only when it is open.
+        var found = new FileInfo(path);
+        if (!found.Exists || (found.LinkTarget is null && found.Length < Magic.Length))
         {
             return false;
         }
@@ -31,6 +32,11 @@ public static class ParquetFile
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            if (!file.CanSeek || file.Length < Magic.Length)
+            {
+                return false;
+            }
+
             file.ReadExactly(ends[..4]);
             if (!ends.StartsWith(Magic) && !ends.StartsWith(EncryptedMagic))
             {

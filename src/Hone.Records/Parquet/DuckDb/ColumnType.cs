@@ -15,7 +15,8 @@ internal sealed record ColumnType(
     internal const int Deepest = 100;
 
     /// <summary>The names as JSON has them.</summary>
-    internal JsonEncodedText[] EncodedNames => field ??= [.. Names.Select(name => JsonEncodedText.Encode(name, RecordJson.Encoder))];
+    internal JsonEncodedText[] EncodedNames =>
+        field ??= [.. Names.Select(name => JsonEncodedText.Encode(name, RecordJson.Encoder))];
 
     /// <summary>Whether a value has a form here; DuckDB knows others (INTERVAL, VARIANT, GEOMETRY).</summary>
     internal bool IsReadable => Enum.IsDefined(Id) && Id != TypeId.Invalid && Inner.All(inner => inner.IsReadable);
