@@ -39,8 +39,8 @@ internal sealed class OpenedFile : IDisposable
             throw RecordError.In(path, "is not a Parquet file, expected one that starts with PAR1", "check the file's kind");
         }
 
-        FooterReader.Check(path);
         _ = ParquetLibrary.Load();
+        FooterReader.Check(path);
         string whole = System.IO.Path.GetFullPath(path);
         string? linkFolder = whole.AsSpan().ContainsAny(GlobSigns)
             ? Directory.CreateTempSubdirectory("hone-parquet-").FullName
