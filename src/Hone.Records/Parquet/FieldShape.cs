@@ -71,8 +71,9 @@ internal sealed class FieldShape
         {
             if (_firstRow[(int)other] is int first && !Fit(kind, other) && !Fit(other, kind))
             {
-                throw new InvalidDataException($"field {RecordError.Quote(field)} is {Words(kind)} in row {row} and {Words(other)} "
-                    + $"in row {first}, expected one kind in all rows. Hint: write the field the same way in every row.");
+                throw new InvalidDataException(
+                    $"field {RecordError.Quote(field)} is {Words(kind)} in row {row} and {Words(other)} in row {first}, "
+                    + "expected one kind in all rows. Hint: write the field the same way in every row.");
             }
         }
 
@@ -110,19 +111,17 @@ internal sealed class FieldShape
                 {
                     return value.TryGetInt64(out long whole)
                         ? whole is <= MostExact and >= -MostExact ? Kind.Integer : Kind.WideInteger
-                        : throw new InvalidDataException(
-                            $"field {RecordError.Quote(field)} is {RecordError.Quote(digits)} in row {row}, expected a whole number of 64 bits. "
-                            + "Hint: write it between quotes.");
+                        : throw TooLarge("a whole number of 64 bits");
                 }
 
-                return double.IsFinite(value.GetDouble())
-                    ? Kind.Real
-                    : throw new InvalidDataException(
-                        $"field {RecordError.Quote(field)} is {RecordError.Quote(digits)} in row {row}, expected at most 1.8e308. "
-                        + "Hint: write it between quotes.");
+                return double.IsFinite(value.GetDouble()) ? Kind.Real : throw TooLarge("at most 1.8e308");
             default:
                 return Kind.TrueOrFalse;
         }
+
+        InvalidDataException TooLarge(string expected) => new(
+            $"field {RecordError.Quote(field)} is {RecordError.Quote(value.GetRawText())} in row {row}, expected {expected}. "
+            + "Hint: write it between quotes.");
     }
 
     /// <summary>Whether both kinds fit one type; asked both ways round.</summary>

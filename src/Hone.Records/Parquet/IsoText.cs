@@ -19,7 +19,7 @@ internal static class IsoText
         TypeId.TimestampMilliseconds => Moment(vector.Value<long>(row), 1_000_000),
         TypeId.Timestamp => Moment(vector.Value<long>(row), 1000),
         TypeId.TimestampNanoseconds => Moment(vector.Value<long>(row), 1),
-        TypeId.TimestampTz => Moment(vector.Value<long>(row), 1000) is var moment && moment.EndsWith('y') ? moment : moment + "Z",
+        TypeId.TimestampTz => Moment(vector.Value<long>(row), 1000, "Z"),
         _ => throw new DuckDbException($"{vector.Type.Id} is no date or time"),
     };
 
@@ -27,7 +27,7 @@ internal static class IsoText
     private static string Date(int days) =>
         days == int.MaxValue ? "infinity" : days == -int.MaxValue ? "-infinity" : Calendar(days);
 
-    private static string Moment(long units, long nanoseconds)
+    private static string Moment(long units, long nanoseconds, string zone = "")
     {
         if (units is long.MaxValue or -long.MaxValue)
         {
@@ -37,7 +37,7 @@ internal static class IsoText
         long unitsADay = Day / nanoseconds;
         long days = Math.DivRem(units, unitsADay, out long rest);
         (days, rest) = rest < 0 ? (days - 1, rest + unitsADay) : (days, rest);
-        return $"{Calendar(days)}T{Time(rest * nanoseconds)}";
+        return $"{Calendar(days)}T{Time(rest * nanoseconds)}{zone}";
     }
 
     private static string Time(long nanoseconds)
@@ -48,7 +48,9 @@ internal static class IsoText
             CultureInfo.InvariantCulture, $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}{fraction}");
     }
 
-    /// <summary>The day in the Gregorian calendar, carried on before its beginning; years beyond four digits have a sign.</summary>
+    /// <summary>
+    /// The day in the Gregorian calendar, carried on before its beginning; years beyond four digits have a sign.
+    /// </summary>
     /// <param name="days">Days since 1970-01-01.</param>
     private static string Calendar(long days)
     {

@@ -141,7 +141,7 @@ internal static class JsonValues
         json.WriteStartObject();
         for (int i = 0; i < vector.Inner.Length; i++)
         {
-            json.WritePropertyName(vector.Type.Names[i]);
+            json.WritePropertyName(vector.Type.EncodedNames[i]);
             odd |= Write(json, vector.Inner[i], row);
         }
 

@@ -40,8 +40,11 @@ internal sealed class OpenedFile : IDisposable
         }
 
         _ = ParquetLibrary.Load();
+        FooterReader.Check(path);
         string whole = System.IO.Path.GetFullPath(path);
-        string? linkFolder = whole.AsSpan().ContainsAny(GlobSigns) ? Directory.CreateTempSubdirectory("hone-parquet-").FullName : null;
+        string? linkFolder = whole.AsSpan().ContainsAny(GlobSigns)
+            ? Directory.CreateTempSubdirectory("hone-parquet-").FullName
+            : null;
         try
         {
             string name = linkFolder is null ? whole : Link(whole, linkFolder);
@@ -100,9 +103,13 @@ internal sealed class OpenedFile : IDisposable
         Remove(_linkFolder);
     }
 
-    private static InvalidDataException Unreadable(string path, Exception error) => RecordError.In(
-        path, $"cannot be read as Parquet ({Sql.Plain(error.Message)}), expected a whole and sound file",
-        "copy or write the file again");
+    private static InvalidDataException Unreadable(string path, Exception error) =>
+        error.Message.StartsWith("Out of Memory", StringComparison.Ordinal)
+            ? RecordError.In(
+                path, $"takes more than the quarter of this machine's memory that DuckDB is given ({Sql.Plain(error.Message)})",
+                "write it with smaller row groups, in Python: to_parquet(F, row_group_size=10000)")
+            : RecordError.In(path, $"cannot be read as Parquet ({Sql.Plain(error.Message)}), expected a whole and sound file",
+                "copy or write the file again");
 
     // DuckDB takes such a name for a pattern, and has no sign that takes the meaning from all of them.
     private static string Link(string whole, string folder)

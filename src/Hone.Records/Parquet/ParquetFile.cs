@@ -20,8 +20,9 @@ public static class ParquetFile
     /// <exception cref="InvalidDataException">The file is cut off or encrypted, or cannot be opened.</exception>
     public static bool IsParquet(string path)
     {
-        // A pipe has no length, and must not lose its first bytes here.
-        if (!File.Exists(path) || new FileInfo(path).Length < Magic.Length)
+        // A pipe has no length, and must not lose its first bytes here; a link to one can be told only when it is open.
+        var found = new FileInfo(path);
+        if (!found.Exists || (found.LinkTarget is null && found.Length < Magic.Length))
         {
             return false;
         }
@@ -31,6 +32,11 @@ public static class ParquetFile
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            if (!file.CanSeek || file.Length < Magic.Length)
+            {
+                return false;
+            }
+
             file.ReadExactly(ends[..4]);
             if (!ends.StartsWith(Magic) && !ends.StartsWith(EncryptedMagic))
             {
@@ -79,7 +85,9 @@ public static class ParquetFile
     /// what is null or empty in every row is text. A row that lacks a field has null there.
     /// </summary>
     /// <param name="path">The file to make or replace.</param>
-    /// <param name="rows">Objects in UTF-8, at least one; a bare NaN or Infinity, or such a text among numbers, is that number.</param>
+    /// <param name="rows">
+    /// Objects in UTF-8, at least one; a bare NaN or Infinity, or such a text among numbers, is that number.
+    /// </param>
     /// <exception cref="InvalidDataException">
     /// A row is no JSON object, a field holds different kinds of value, a whole number does not fit 64 bits, no row has a
     /// field, or DuckDB's library is absent.

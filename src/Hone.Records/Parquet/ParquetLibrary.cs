@@ -111,7 +111,8 @@ public static class ParquetLibrary
 
     private static IEnumerable<string> Above(string folder)
     {
-        for (string? at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)); at is not null; at = Path.GetDirectoryName(at))
+        string? at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        for (; at is not null; at = Path.GetDirectoryName(at))
         {
             yield return In(at);
         }

@@ -114,7 +114,9 @@ public sealed class ParquetReader : IDisposable
     /// <param name="row">A row of the chunk, from 0.</param>
     public bool IsNull(int column, int row) => _rows.Vectors[column].IsNull(row);
 
-    /// <summary>The whole numbers of the chunk, 0 where there is none; of a column of kind <see cref="ParquetKind.Whole"/>.</summary>
+    /// <summary>
+    /// The whole numbers of the chunk, 0 where there is none; of a column of kind <see cref="ParquetKind.Whole"/>.
+    /// </summary>
     /// <param name="column">A place in the list of columns.</param>
     public ReadOnlySpan<long> Longs(int column)
     {
@@ -133,7 +135,9 @@ public sealed class ParquetReader : IDisposable
         return _doubles[column].AsSpan(0, Count);
     }
 
-    /// <summary>The numbers of one row's list, NaN where there is none; empty where the row has no list. Valid until the next call.</summary>
+    /// <summary>
+    /// The numbers of one row's list, NaN where there is none; empty where the row has no list. Valid until the next call.
+    /// </summary>
     /// <param name="column">A place in the list of columns, of kind <see cref="ParquetKind.Reals"/>.</param>
     /// <param name="row">A row of the chunk, from 0.</param>
     public ReadOnlySpan<double> List(int column, int row)
@@ -166,7 +170,9 @@ public sealed class ParquetReader : IDisposable
     }
 
     /// <summary>The text of a row in UTF-8, empty where it has none. It lies in DuckDB's memory, until the next chunk.</summary>
-    /// <param name="column">A place in the list of columns, of kind <see cref="ParquetKind.Text"/> or <see cref="ParquetKind.Other"/>.</param>
+    /// <param name="column">
+    /// A place in the list of columns, of kind <see cref="ParquetKind.Text"/> or <see cref="ParquetKind.Other"/>.
+    /// </param>
     /// <param name="row">A row of the chunk, from 0.</param>
     public ReadOnlySpan<byte> Utf8(int column, int row)
     {

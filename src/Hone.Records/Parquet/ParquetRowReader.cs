@@ -11,7 +11,7 @@ internal sealed class ParquetRowReader : IRowReader
 {
     private readonly OpenedFile _file;
     private readonly ResultReader _rows;
-    private readonly string[] _names;
+    private readonly JsonEncodedText[] _names;
     private readonly long _expected;
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly ArrayBufferWriter<byte> _repaired = new();
@@ -27,8 +27,8 @@ internal sealed class ParquetRowReader : IRowReader
             string read = Sql.Read(file.Name);
             using (ResultReader columns = file.Query($"SELECT * FROM {read} LIMIT 0"))
             {
-                _names = [.. columns.Names];
-                _rows = file.Query($"SELECT {string.Join(", ", columns.Types.Select(Selected))} FROM {read}");
+                _names = [.. columns.Names.Select(name => JsonEncodedText.Encode(name, RecordJson.Encoder))];
+                _rows = file.Query($"SELECT {string.Join(", ", columns.Names.Zip(columns.Types, Selected))} FROM {read}");
             }
         }
         catch
@@ -37,12 +37,8 @@ internal sealed class ParquetRowReader : IRowReader
             throw;
         }
 
-        _json = new Utf8JsonWriter(_line, RecordJson.WriterOptions with { MaxDepth = 2 * ColumnType.Deepest, SkipValidation = true });
-        string Selected(ColumnType type, int column)
-        {
-            string name = Sql.Name(_names![column]);
-            return type.IsReadable ? name : $"CAST({name} AS VARCHAR) AS {name}";
-        }
+        _json = new Utf8JsonWriter(
+            _line, RecordJson.WriterOptions with { MaxDepth = 2 * ColumnType.Deepest, SkipValidation = true });
     }
 
     public string Path => _file.Path;
@@ -85,7 +81,8 @@ internal sealed class ParquetRowReader : IRowReader
 
     public InvalidDataException Error(string what, string hint) => RecordError.In(Path, $"row {LineNumber - 1}: {what}", hint);
 
-    public InvalidDataException RowError(int index, string what, string hint) => RecordError.In(Path, $"row {index} {what}", hint);
+    public InvalidDataException RowError(int index, string what, string hint) =>
+        RecordError.In(Path, $"row {index} {what}", hint);
 
     public string Place(int lineNumber) => $"in row {lineNumber - 1}";
 
@@ -95,6 +92,9 @@ internal sealed class ParquetRowReader : IRowReader
         _rows.Dispose();
         _file.Dispose();
     }
+
+    private static string Selected(string name, ColumnType type) =>
+        type.IsReadable ? Sql.Name(name) : $"CAST({Sql.Name(name)} AS VARCHAR) AS {Sql.Name(name)}";
 
     private void Write()
     {

@@ -3,7 +3,9 @@ using Hone.Records.Parquet.DuckDb;
 
 namespace Hone.Records.Parquet;
 
-/// <summary>Takes JSON objects apart into the columns of a table: a chunk of rows at once, each column down through its types.</summary>
+/// <summary>
+/// Takes JSON objects apart into the columns of a table: a chunk of rows at once, each column down through its types.
+/// </summary>
 internal static class RowWriter
 {
     internal static void Append(Appender appender, RowShape shape, IReadOnlyList<ReadOnlyMemory<byte>> rows)
@@ -113,9 +115,11 @@ internal static class RowWriter
     }
 
     private static double Word(JsonElement text) =>
-        text.ValueEquals("NaN"u8) ? double.NaN : text.ValueEquals("Infinity"u8) ? double.PositiveInfinity : double.NegativeInfinity;
+        text.ValueEquals("NaN"u8) ? double.NaN
+        : text.ValueEquals("Infinity"u8) ? double.PositiveInfinity : double.NegativeInfinity;
 
     private static bool IsNone(JsonElement value) => value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
-    private static JsonElement Member(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value : default;
+    private static JsonElement Member(JsonElement row, string name) =>
+        row.TryGetProperty(name, out JsonElement value) ? value : default;
 }

@@ -18,7 +18,8 @@ internal static class SelectedRows
         int outside = rows.ToList().FindIndex(row => row < 0 || row >= count);
         if (outside >= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(rows), $"There is no row {rows[outside]} in {file.Path}, which has {count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(rows), $"There is no row {rows[outside]} in {file.Path}, which has {count}.");
         }
 
         if (added.FirstOrDefault(column => column.Count != rows.Count) is { } odd)
@@ -47,14 +48,20 @@ internal static class SelectedRows
 
         void Fill(int column, VectorWriter vector, int from, int some)
         {
-            for (int i = 0; i < some && column < 2; i++)
+            for (int i = 0; i < some; i++)
             {
-                vector.Set<long>(i, column == 0 ? from + i : rows[from + i]);
-            }
-
-            if (column >= 2)
-            {
-                added[column - 2].Fill(vector, from, some);
+                switch (column)
+                {
+                    case 0:
+                        vector.Set<long>(i, from + i);
+                        break;
+                    case 1:
+                        vector.Set<long>(i, rows[from + i]);
+                        break;
+                    default:
+                        added[column - 2].Set(vector, i, from + i);
+                        break;
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using Hone.Records.DataSets;
 using Hone.Records.Parquet;
@@ -22,6 +23,27 @@ public sealed class ParquetFileTests : IDisposable
         Bad.Input(() => ParquetFile.IsParquet(_folder.Write("a", "PAR1")), "a: ", "cut off after 4 bytes");
         Bad.Input(() => ParquetFile.IsParquet(_folder.Write("a", "PAR1.......PAR")), "cut off after 14 bytes");
         Bad.Input(() => ParquetFile.IsParquet(_folder.Write("a", "PARE....PARE")), "encrypted");
+    }
+
+    [Fact]
+    public void A_pipe_keeps_its_first_bytes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes have names in /proc on Linux");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.Write("{\"prompt\":\"a\"}\n"u8);
+        string path = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+        Assert.False(ParquetFile.IsParquet(path));
+        using var reader = new AnonymousPipeClientStream(PipeDirection.In, pipe.ClientSafePipeHandle);
+        Assert.Equal('{', reader.ReadByte());
+    }
+
+    [Fact]
+    public void A_link_is_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
+        DuckDb.Write(_folder["a"], "{\"a\":1}");
+        File.CreateSymbolicLink(_folder["b"], "a");
+        Assert.Equal("{\"a\":1}", Assert.Single(DuckDb.Rows(_folder["b"])));
     }
 
     [Fact]

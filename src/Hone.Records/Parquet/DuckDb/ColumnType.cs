@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Hone.Records.Parquet.DuckDb;
 
 /// <summary>The type of a column or of what lies in it.</summary>
@@ -11,6 +13,10 @@ internal sealed record ColumnType(
 {
     /// <summary>Types within types that are followed; trainers' files have three.</summary>
     internal const int Deepest = 100;
+
+    /// <summary>The names as JSON has them.</summary>
+    internal JsonEncodedText[] EncodedNames =>
+        field ??= [.. Names.Select(name => JsonEncodedText.Encode(name, RecordJson.Encoder))];
 
     /// <summary>Whether a value has a form here; DuckDB knows others (INTERVAL, VARIANT, GEOMETRY).</summary>
     internal bool IsReadable => Enum.IsDefined(Id) && Id != TypeId.Invalid && Inner.All(inner => inner.IsReadable);
