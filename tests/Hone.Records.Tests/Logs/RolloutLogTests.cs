@@ -130,16 +130,17 @@ public sealed class RolloutLogTests : IDisposable
     public void Real_log_of_the_logging_board()
     {
         string path = Shared.File("rl-logging-board/data.jsonl");
-        Bad.Input(() => RolloutLog.Read(path), "data.jsonl:1: no field 'prompt_id'",
-            "prompt, response, reward, step, ref_response, ref_reward", "--field prompt_id=prompt");
+        RolloutLog log = RolloutLog.Read(path);
+        Assert.Equal(("rl-logging-board", 1, 3000), (log.Format.Name, log.Format.StepOffset, log.MissingLogprobs));
+        Assert.Equal((128, 0), (log.PromptIds.Count, log.SkippedRows));
+        Assert.Equal(["sparse_steps", "uneven_steps", "reward_scale"], log.Findings.Select(finding => finding.Id));
 
-        // The file has no log-probabilities; another number takes their place here.
-        RolloutLog log = RolloutLog.Read(path, Fields(["prompt_id=prompt", "mean_logprob=ref_reward"]));
+        // The file has no log-probabilities; another number takes their place here. Its steps count from 0.
+        log = RolloutLog.Read(path, Fields(["mean_logprob=ref_reward"]));
         Assert.Equal(3000, log.Count + log.SkippedRows);
-        Assert.Equal(0, log.SkippedRows);
-        Assert.Equal(0, log.Steps[0]);
-        Assert.Equal(2300, log.Steps[^1]);
-        Assert.Equal(56, log.Steps.Count(2300));
+        Assert.Equal(1, log.Steps[0]);
+        Assert.Equal(2301, log.Steps[^1]);
+        Assert.Equal(56, log.Steps.Count(2301));
         Assert.Equal((0.0625, 0.0625), (log.MeanLogprobs[0], log.Rewards[1]));
         Assert.Equal((128, 922), (log.PromptIds.Count, log.PositiveLogprobs));
         Assert.Equal(-228.8672619047608, log.Rewards.ToArray().Sum(), 1e-9);

@@ -54,22 +54,21 @@ internal static class StepChecks
         if (pace > 1 && gaps.All(gap => gap == pace))
         {
             yield return new LogFinding("sparse_steps", string.Create(CultureInfo.InvariantCulture,
-                $"only one step in {pace} is in the log, and windows see no others "
-                + $"(with TRL, set logging_steps=1)"));
+                $"only one step in {pace} is in the log, and windows see no others (with TRL, set logging_steps=1)"));
         }
         else if (gaps.Any(gap => gap > 1))
         {
             var missing = steps.Zip(steps.Skip(1)).Where(pair => pair.Second - pair.First > 1)
                 .Select(pair => (From: pair.First + 1, To: pair.Second - 1)).ToArray();
+            long count = missing.Sum(gap => (long)gap.To - gap.From + 1);
             yield return new LogFinding("missing_steps", string.Create(CultureInfo.InvariantCulture,
-                $"{missing.Sum(gap => (long)gap.To - gap.From + 1)} steps between {steps[0]} and "
-                + $"{steps[^1]} have no rows: {Ranges(missing)}"));
+                $"no rows of {count} of the steps between {steps[0]} and {steps[^1]}: {Ranges(missing)}"));
         }
 
         if (repeated.Count > 0)
         {
             yield return new LogFinding("repeated_steps", string.Create(CultureInfo.InvariantCulture,
-                $"{repeated.Count} steps come again behind others ({Ranges(Joined(repeated))}): "
+                $"steps come again behind others, {repeated.Count} in all ({Ranges(Joined(repeated))}): "
                 + $"where a resumed run logged them twice, the rows of both count"));
         }
 
@@ -90,7 +89,7 @@ internal static class StepChecks
 
         KeyValuePair<int, int> first = rows.First(step => step.Value != sizes[0].Key);
         yield return new LogFinding("uneven_steps", string.Create(CultureInfo.InvariantCulture,
-                $"{rows.Count - ordinary} of {rows.Count} steps have other than {sizes[0].Key} rows, the "
+            $"{rows.Count - ordinary} of {rows.Count} steps have other than {sizes[0].Key} rows, the "
             + $"first step {first.Key} with {first.Value}: an evaluation logged at the same step, a step logged twice, or one cut short"));
     }
 

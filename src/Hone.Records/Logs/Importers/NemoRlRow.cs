@@ -6,7 +6,8 @@ namespace Hone.Records.Logs.Importers;
 /// <summary>
 /// A line of NeMo-RL's training data. Its values may each be wrapped in a list of one, as the writer walks over batches of one.
 /// Token lists are padded and begin with the prompt; <c>token_loss_mask</c> tells the completion's tokens, over which log-probabilities
-/// are averaged. The prompt is the token ids before the first of them.
+/// are averaged. The prompt is the token ids before the first of them. <c>reference_policy_logprobs</c> and <c>truncated</c>, which the
+/// trainer has at hand but does not log by itself, are read where they were added.
 /// </summary>
 internal sealed class NemoRlRow : ILineParser
 {
@@ -14,7 +15,7 @@ internal sealed class NemoRlRow : ILineParser
     public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
     {
         ReadOnlySpan<byte> reward = default, filtered = default, ids = default, mask = default;
-        ReadOnlySpan<byte> generation = default, previous = default, reference = default;
+        ReadOnlySpan<byte> generation = default, previous = default, reference = default, truncated = default;
         var members = new JsonMembers(line);
         while (members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
@@ -27,6 +28,7 @@ internal sealed class NemoRlRow : ILineParser
                 case var _ when name.SequenceEqual("generation_logprobs"u8): generation = value; break;
                 case var _ when name.SequenceEqual("prev_logprobs"u8): previous = value; break;
                 case var _ when name.SequenceEqual("reference_policy_logprobs"u8): reference = value; break;
+                case var _ when name.SequenceEqual("truncated"u8): truncated = value; break;
             }
         }
 
@@ -45,6 +47,7 @@ internal sealed class NemoRlRow : ILineParser
             MeanLogprob = mean,
             RefMeanLogprob = Mean(reference, mask).Mean,
             Tokens = tokens,
+            Truncated = !truncated.IsEmpty && RowValues.Number(RowValues.Unwrapped(truncated), "truncated", line) > 0,
         };
         rows.Add(row, !generation.IsEmpty || !previous.IsEmpty);
     }
