@@ -73,7 +73,8 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         return (ways[0].Dialect, PromptRoute.None, null);
 
         (IServerDialect, PromptRoute) OpenAi(PromptRoute route) =>
-            (new OpenAiDialect(connection, model, route, identity.Kind is ServerKind.Vllm or ServerKind.Hone), route);
+            (new OpenAiDialect(
+                connection, model, route, identity.Kind is ServerKind.Vllm or ServerKind.Hone, identity.Kind == ServerKind.Hone), route);
     }
 
     // A tokenizer of another model would score other tokens than the user means, without any other sign of it.

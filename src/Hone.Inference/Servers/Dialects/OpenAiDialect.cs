@@ -12,22 +12,26 @@ namespace Hone.Inference.Servers.Dialects;
 /// <param name="model">The served model's name.</param>
 /// <param name="route">How prompts are scored.</param>
 /// <param name="extended">Whether the server knows vLLM's fields.</param>
-internal sealed class OpenAiDialect(ServerConnection connection, string model, PromptRoute route, bool extended) : IServerDialect
+/// <param name="samplesNone">Whether it scores a prompt without sampling a token, and so one as long as the context.</param>
+internal sealed class OpenAiDialect(
+    ServerConnection connection, string model, PromptRoute route, bool extended, bool samplesNone = false) : IServerDialect
 {
     private const string Path = "v1/completions";
 
     public async Task<ScoredPrompt> Score(ServerPrompt prompt, CancellationToken cancel)
     {
-        JsonObject body = Body(prompt, maxTokens: 1);
+        JsonObject body = Body(prompt, samplesNone ? 0 : 1);
         body["temperature"] = 0;
         if (route == PromptRoute.PromptLogProbs)
         {
             body["prompt_logprobs"] = 0;
             body["return_token_ids"] = true;
+            body["echo"] = samplesNone;
         }
-        else
+
+        if (route == PromptRoute.Echo || prompt.Ids is null)
         {
-            // Without the one token that is sampled some servers refuse the request.
+            // Where echo is not the route it tells the first token's text, which prompt_logprobs leave out.
             body["echo"] = true;
             body["logprobs"] = extended ? 0 : 1;
         }
@@ -106,9 +110,9 @@ internal sealed class OpenAiDialect(ServerConnection connection, string model, P
         {
             if (i == 0)
             {
-                // Nothing here names the first token.
                 logProbs[0] = answer.NoLogProb(items[0], "prompt_logprobs");
-                ids[0] = First(choice);
+                ids[0] = ServerAnswer.Number(FirstOf(choice, "prompt_token_ids")) ?? ScoredPrompt.UnknownId;
+                texts[0] = ServerAnswer.Text(FirstOf(ServerAnswer.Member(choice, "logprobs"), "tokens"));
                 continue;
             }
 
@@ -125,10 +129,8 @@ internal sealed class OpenAiDialect(ServerConnection connection, string model, P
         return new ScoredPrompt(ids, texts, logProbs);
     }
 
-    private static int First(JsonElement choice) =>
-        ServerAnswer.Member(choice, "prompt_token_ids") is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
-            ? ServerAnswer.Number(list[0]) ?? ScoredPrompt.UnknownId
-            : ScoredPrompt.UnknownId;
+    private static JsonElement? FirstOf(JsonElement? parent, string name) =>
+        ServerAnswer.Member(parent, name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 ? list[0] : null;
 
     private static ScoredPrompt Echoed(ServerAnswer answer, JsonElement choice, int? tokens)
     {
