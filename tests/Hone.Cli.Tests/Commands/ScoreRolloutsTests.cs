@@ -49,7 +49,7 @@ public sealed class ScoreRolloutsTests
         using var folder = new TempFolder();
         folder.Write("board.jsonl", [.. Rows.Select(row => new JsonObject
         {
-            ["prompt"] = row.Prompt, ["response"] = row.Completion, ["reward"] = row.Reward, ["step"] = row.Step, ["prompt_id"] = row.Prompt,
+            ["prompt"] = row.Prompt, ["response"] = row.Completion, ["reward"] = row.Reward, ["step"] = row.Step,
         }.ToJsonString())]);
         string text = Score(folder, "board.jsonl", "--as", "policy").Output;
         Assert.StartsWith($"8 completions scored into {folder["board.jsonl.hone-logprobs.jsonl"]}, mean log-probability -", text, StringComparison.Ordinal);
