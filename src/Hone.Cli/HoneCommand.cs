@@ -44,6 +44,8 @@ internal static class HoneCommand
             RankCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
+            ServeCommand.Create(context),
+            ServeRewardsCommand.Create(context),
             VerifyCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),

@@ -190,6 +190,15 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
         Count(nameof(LogProbs), start);
     }
 
+    public override void RankedLogProbs(
+        Tensor hidden, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, PackedMatrix head, int top, Span<float> logProbs,
+        Span<int> ranks, Span<int> topTokens, Span<float> topLogProbs)
+    {
+        long start = time.GetTimestamp();
+        inner.RankedLogProbs(hidden, rows, targets, head, top, logProbs, ranks, topTokens, topLogProbs);
+        Count(nameof(RankedLogProbs), start);
+    }
+
     public override void LogProbsBackward(
         ReadOnlySpan<float> dLogProbs, Tensor hidden, int T, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets,
         PackedMatrix head, PackedMatrix headTransposed, Tensor dHidden, Tensor dHead)

@@ -15,7 +15,7 @@ internal static class CommonOptions
 
     public static Option<string> Data() => new("--data")
     {
-        Description = "Data set: JSON Lines, plain or .gz", HelpName = "FILE", Required = true,
+        Description = "Data set: JSON Lines, plain or .gz, or Parquet", HelpName = "FILE", Required = true,
     };
 
     public static Option<string[]> Field(string example) => new("--field")

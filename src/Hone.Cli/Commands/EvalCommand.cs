@@ -15,7 +15,7 @@ internal static class EvalCommand
     {
         var data = new Option<string[]>("--data")
         {
-            Description = "Data set: JSON Lines, plain or .gz; may be repeated, and named", HelpName = "[NAME=]FILE", Required = true,
+            Description = "Data set: JSON Lines, plain or .gz, or Parquet; may be repeated, and named", HelpName = "[NAME=]FILE", Required = true,
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false,
         };
         Option<string[]> field = CommonOptions.Field("answer=gold");

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
-using Hone.Cli.Output;
+using Hone.Cli.Selections;
 using Hone.Records;
 using Hone.Records.DataSets;
+using Hone.Records.Exporting;
 using Hone.Selection;
 
 namespace Hone.Cli.Commands;
@@ -31,11 +31,20 @@ internal static class SelectCommand
             Description = "Center of fuzzy: mean, median, or a probability", HelpName = "C", DefaultValueFactory = _ => "mean",
         };
         Option<long> seed = CommonOptions.Seed();
-        var output = new Option<string>("--out") { Description = "Kept rows", HelpName = "FILE", Required = true };
+        var trainer = new Option<string>("--for")
+        {
+            Description = $"Write rows as this trainer takes them: {string.Join(", ", TrainerNames.All)}", HelpName = "TRAINER",
+        };
+        CommonOptions.OneOf(trainer, [.. TrainerNames.All]);
+        var control = new Option<string?>("--control")
+        {
+            Description = "Also as many rows drawn uniformly from the scored ones, without replacement, by --seed", HelpName = "FILE",
+        };
+        var output = new Option<string>("--out") { Description = "Kept rows: JSON Lines, or Parquet if the name ends in .parquet", HelpName = "FILE", Required = true };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("select", "Keep the prompts in the model's zone of proximal development (UFO-RL)")
         {
-            scores, data, field, fraction, by, center, seed, output, json,
+            scores, data, field, fraction, by, center, seed, trainer, control, output, json,
         };
         command.SetAction(parsed =>
         {
@@ -46,79 +55,28 @@ internal static class SelectCommand
                 Center = Center(parsed.GetRequiredValue(center)),
                 Seed = (ulong)parsed.GetValue(seed),
             };
-            IReadOnlyList<ScoreLine> lines = ScoreLine.ReadAll(parsed.GetRequiredValue(scores));
+            SelectionFiles files = SelectionFiles.Of(
+                parsed.GetRequiredValue(output), parsed.GetValue(control), parsed.GetValue(trainer), options);
+            string scored = parsed.GetRequiredValue(scores);
+            IReadOnlyList<ScoreLine> lines = ScoreLine.ReadAll(scored);
             DataSet set = DataSet.Read(parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)));
-            Selected selected = Select(parsed.GetRequiredValue(scores), lines, set, options);
-            SelectedRow.Write(parsed.GetRequiredValue(output), selected.Kept);
-            Print(context, selected, set, options, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            Selected selected = Selected.Choose(scored, lines, set, options);
+            files.Write(files.Output, set, selected);
+            Selected? drawn = null;
+            if (files.Control is string second)
+            {
+                drawn = Selected.Choose(scored, lines, set, options with { Rule = SelectionRule.Random });
+                files.Write(second, set, drawn);
+            }
+
+            SelectionOutput.Print(context, new SelectionReport(set, options, files, selected, drawn), parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone select --scores scores.jsonl --data train.jsonl --fraction 0.1 --out kept.jsonl",
-            "hone select --scores scores.jsonl --data train.jsonl --by random --seed 2 --out control.jsonl");
+            "hone select --scores scores.jsonl --data train.jsonl --for verl --control control.jsonl --out kept.jsonl");
     }
-
-    /// <summary>Chooses among the rows that have a score.</summary>
-    public static Selected Select(string path, IReadOnlyList<ScoreLine> lines, DataSet set, PromptSelectionOptions options)
-    {
-        Dictionary<string, ScoreLine> byId = lines.ToDictionary(line => line.Id);
-        DataRow[] rows = [.. set.Rows.Where(row => byId.ContainsKey(row.Id))];
-        if (rows.Length == 0)
-        {
-            throw new InvalidDataException(
-                $"{path}: no score belongs to a row of {set.Path}, expected the scores of this data set. "
-                + "Hint: score it with hone score, and map ids the same way in both.");
-        }
-
-        double[] probabilities = [.. rows.Select(row => byId[row.Id].Probability)];
-        int bad = Array.FindIndex(probabilities, value => !double.IsFinite(value));
-        if (bad >= 0)
-        {
-            throw new InvalidDataException(
-                $"{path}: the probability of '{rows[bad].Id}' is no number, expected 0 to 1. Hint: remove the line and score again.");
-        }
-
-        PromptSelectionResult result = PromptSelection.Select(probabilities, options);
-        string rule = options.Rule.ToString().ToLowerInvariant();
-        SelectedRow[] kept = [.. result.Kept.Select(i => new SelectedRow(rows[i], new JsonObject
-        {
-            ["hone_confidence"] = byId[rows[i].Id].Confidence,
-            ["hone_probability"] = probabilities[i],
-            ["hone_score"] = JsonOutput.Number(result.Rows[i].Score),
-            ["hone_rank"] = result.Rows[i].Rank,
-            ["hone_selected_by"] = rule,
-        }))];
-        return new Selected(kept, rows.Length, result.Center);
-    }
-
-    private static void Print(
-        CommandContext context, Selected selected, DataSet set, PromptSelectionOptions options, string output, bool json)
-    {
-        if (json)
-        {
-            JsonOutput.Print(context, new JsonObject
-            {
-                ["out"] = output, ["by"] = options.Rule.ToString().ToLowerInvariant(), ["fraction"] = options.Fraction,
-                ["center"] = JsonOutput.Number(selected.Center), ["kept"] = selected.Kept.Count, ["scored"] = selected.Scored,
-                ["prompts"] = set.Rows.Count,
-            });
-            return;
-        }
-
-        context.Print($"kept {selected.Kept.Count} of {selected.Scored} scored prompts in {output}");
-        if (options.Rule == SelectionRule.Fuzzy)
-        {
-            context.Print($"center {selected.Center:F4}; probabilities of the kept {selected.Kept.Min(Probability):F4} to {selected.Kept.Max(Probability):F4}");
-        }
-
-        if (selected.Scored < set.Rows.Count)
-        {
-            context.Print($"{set.Rows.Count - selected.Scored} of {set.Rows.Count} rows have no score (too long for the model, or not scored yet)");
-        }
-    }
-
-    private static double Probability(SelectedRow row) => row.Fields["hone_probability"]!.GetValue<double>();
 
     private static double Fraction(double fraction) => fraction is > 0 and <= 1
         ? fraction
@@ -133,7 +91,4 @@ internal static class SelectCommand
             => SelectionCenter.At(value),
         _ => throw new UsageException($"--center {text}: expected mean, median, or a probability from 0 to 1. Hint: try mean."),
     };
-
-    /// <summary>Kept rows, how many had a score, and the center used.</summary>
-    internal sealed record Selected(IReadOnlyList<SelectedRow> Kept, int Scored, double Center);
 }

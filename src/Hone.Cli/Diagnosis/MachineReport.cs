@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Hone.Cli.Benchmarks;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
+using Hone.Records.Parquet;
 
 namespace Hone.Cli.Diagnosis;
 
@@ -23,7 +24,21 @@ internal static class MachineReport
             new("memory", ByteText.Of(memory), memory),
             new("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
             Disk(Environment.CurrentDirectory),
+            Parquet(),
         ];
+    }
+
+    private static Fact Parquet()
+    {
+        try
+        {
+            string version = ParquetLibrary.Load();
+            return new Fact("parquet", $"DuckDB {version}, {ParquetLibrary.Find() ?? "the system's own"}", version);
+        }
+        catch (InvalidDataException error)
+        {
+            return new Fact("parquet", error.Message);
+        }
     }
 
     private static Fact Disk(string folder)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Hone.Cli.Commands;
 using Hone.Cli.Configuration;
 using Hone.Cli.Output;
+using Hone.Cli.Selections;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Inference.Scoring;
@@ -44,7 +44,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
         context.Say($"2. scored {scored.Lines.Count} prompts in one pass, {scored.SecondsPerPrompt * 1e3:F2} ms each; sampling {MultiSamples} completions takes {multiSampling * 1e3:F2} ms each: {multiSampling / scored.SecondsPerPrompt:F0} times as long");
 
         string selectedFile = Path.Combine(folder, "selected.jsonl");
-        SelectCommand.Selected selected = SelectCommand.Select(
+        Selected selected = Selected.Choose(
             "scores.jsonl", scored.Lines, training, new PromptSelectionOptions { Fraction = KeptFraction, Seed = (ulong)seed });
         SelectedRow.Write(selectedFile, selected.Kept);
         context.Say($"3. kept the {selected.Kept.Count} prompts whose probability is nearest the mean of {selected.Center:F3}");

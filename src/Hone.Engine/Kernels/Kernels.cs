@@ -142,6 +142,15 @@ public abstract class Kernels : IDisposable
         Span<float> logProbs, Span<float> entropies);
 
     /// <summary>
+    /// As <see cref="LogProbs"/>, with the same bits, and beside it the rank of each target (1 for the most likely; equals share
+    /// a rank) and the <paramref name="top"/> most likely tokens of each row, the lower id first among equals: topTokens and
+    /// topLogProbs are (R, top).
+    /// </summary>
+    public abstract void RankedLogProbs(
+        Tensor hidden, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, PackedMatrix head, int top, Span<float> logProbs,
+        Span<int> ranks, Span<int> topTokens, Span<float> topLogProbs);
+
+    /// <summary>
     /// Gradient of <see cref="LogProbs"/> for dLogProbs[i] = d loss / d logProbs[i]: dHidden (T, C) overwrites, dHead (V, C)
     /// adds; an empty one is not wanted. The logits are computed again. The head is wanted both ways, by
     /// <see cref="Pack(Tensor, PackedMatrix)"/> and <see cref="PackTransposed"/>.

@@ -10,6 +10,10 @@ namespace Hone.Engine.Kernels;
 /// </summary>
 public sealed class KeyValueCache : IDisposable
 {
+    // A block that the system gives out of fresh pages is zeros and takes no memory until it is written; a smaller one can hold
+    // anything, and what is no number would spread through products with the zeros of masked places.
+    private const long FreshPagesFloats = (64L << 20) / sizeof(float);
+
     private readonly Arena _arena;
     private readonly Tensor _data;
     private readonly int[] _slotOffsets; // first block of each slot
@@ -26,27 +30,39 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="capacities">Tokens that each slot must hold itself (for a slot that continues another: those past the
     /// other's whole blocks).</param>
     public KeyValueCache(int layers, HeadShape shape, ReadOnlySpan<int> capacities)
+        : this(layers, shape, capacities.Length, BlocksOf(capacities), zeroed: true)
+    {
+        int blocks = 0;
+        for (int slot = 0; slot < capacities.Length; slot++)
+        {
+            Place(slot, blocks, BlocksOf(capacities.Slice(slot, 1)));
+            blocks += _slotBlocks[slot];
+        }
+    }
+
+    /// <summary>Reserves blocks for slots that get their share of them, and others in their turn, by <see cref="Place"/>.</summary>
+    /// <param name="layers">Transformer blocks.</param>
+    /// <param name="shape">Head dimensions.</param>
+    /// <param name="slots">Slots.</param>
+    /// <param name="blocks">Blocks of 16 tokens in all; memory is taken as they are written.</param>
+    public KeyValueCache(int layers, HeadShape shape, int slots, int blocks)
+        : this(layers, shape, slots, blocks, layers * (long)blocks * shape.KeyValueHeads * BlockFloats(shape) < FreshPagesFloats)
+    {
+    }
+
+    private KeyValueCache(int layers, HeadShape shape, int slots, int blocks, bool zeroed)
     {
         _shape = shape;
-        int slots = capacities.Length;
         _slotOffsets = new int[slots];
         _slotBlocks = new int[slots];
         _prefixSlots = new int[slots];
         _prefixLengths = new int[slots];
-        int blocks = 0;
-        for (int slot = 0; slot < slots; slot++)
-        {
-            _slotOffsets[slot] = blocks;
-            _slotBlocks[slot] = Math.Max(1, (capacities[slot] + BlockTokens - 1) / BlockTokens);
-            _prefixSlots[slot] = -1;
-            blocks += _slotBlocks[slot];
-        }
-
+        _prefixSlots.AsSpan().Fill(-1);
         _totalBlocks = blocks;
         ValueColumns = ColumnsOf(shape);
         _blockFloats = BlockFloats(shape);
         long length = layers * (long)blocks * shape.KeyValueHeads * _blockFloats;
-        _arena = new Arena(length);
+        _arena = new Arena(length, zeroed);
         _data = _arena.Take(length);
     }
 
@@ -62,6 +78,22 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Bytes of <paramref name="blocks"/> blocks of tokens in every layer.</summary>
     public static long Bytes(int layers, HeadShape shape, long blocks) =>
         sizeof(float) * layers * blocks * shape.KeyValueHeads * BlockFloats(shape);
+
+    /// <summary>
+    /// Gives a slot the blocks from <paramref name="firstBlock"/> on; what it held is void, and it continues no other. That no
+    /// two slots in use have a block in common is the caller's to see to.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are no such blocks.</exception>
+    public void Place(int slot, int firstBlock, int blocks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBlock);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blocks, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(blocks, _totalBlocks - firstBlock);
+        _slotOffsets[slot] = firstBlock;
+        _slotBlocks[slot] = blocks;
+        _prefixSlots[slot] = -1;
+        _prefixLengths[slot] = 0;
+    }
 
     /// <summary>
     /// Makes <paramref name="slot"/> continue the first <paramref name="length"/> tokens of <paramref name="prefix"/>,
@@ -122,6 +154,17 @@ public sealed class KeyValueCache : IDisposable
     }
 
     internal long ValueOffset(int slot, int panel, int token) => ((long)panel * Capacity(slot) + token) * BlockTokens;
+
+    private static int BlocksOf(ReadOnlySpan<int> capacities)
+    {
+        int blocks = 0;
+        foreach (int capacity in capacities)
+        {
+            blocks += Math.Max(1, (int)Blocks(capacity));
+        }
+
+        return blocks;
+    }
 
     private static int ColumnsOf(HeadShape shape) => (shape.HeadSize + BlockTokens - 1) / BlockTokens * BlockTokens;
 

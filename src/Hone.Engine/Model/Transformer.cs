@@ -109,6 +109,15 @@ public sealed partial class Transformer : IDisposable
         Span<float> entropies) =>
         Kernels.LogProbs(activations.Final, rows, targets, _packed.Head, logProbs, entropies);
 
+    /// <summary>
+    /// As <see cref="LogProbs"/> for rows of any hidden states, with ranks and the most likely tokens; see
+    /// <see cref="Kernels.Kernels.RankedLogProbs"/>.
+    /// </summary>
+    public void RankedLogProbs(
+        Tensor hidden, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, int top, Span<float> logProbs, Span<int> ranks,
+        Span<int> topTokens, Span<float> topLogProbs) =>
+        Kernels.RankedLogProbs(hidden, rows, targets, _packed.Head, top, logProbs, ranks, topTokens, topLogProbs);
+
     /// <summary>Draws a token for each row of the last forward pass, from the first row on.</summary>
     public void Sample(
         Tensor hidden, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> logProbs,

@@ -72,6 +72,7 @@ public sealed class DataSet
 
     private static InvalidDataException UnknownShape(IRowReader reader, JsonElement row) =>
         reader.Error($"unknown shape of data set; the fields are {JsonFields.List(row)}, expected one of "
-            + "question + answer (GSM8K), prompt (plain, TRL, verl) or problem + answer (MATH)",
+            + "question + answer (GSM8K), prompt (plain, TRL, verl, slime), problem + answer (MATH), input + label (OpenRLHF), "
+            + "input + output (NeMo-RL) or messages + ground_truth + dataset (open-instruct)",
             "say which field is which with --field prompt=THEIR_FIELD --field answer=THEIR_FIELD");
 }

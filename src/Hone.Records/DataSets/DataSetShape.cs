@@ -18,6 +18,19 @@ public enum DataSetShape
     /// <summary><c>prompt</c> and columns of the user's own.</summary>
     Trl,
 
+    /// <summary><c>input</c> (text or messages) and <c>label</c>.</summary>
+    OpenRlhf,
+
+    /// <summary><c>messages</c>, of which a last one of the assistant does not count, <c>ground_truth</c> and
+    /// <c>dataset</c>.</summary>
+    OpenInstruct,
+
+    /// <summary><c>input</c> and <c>output</c>, the gold answer.</summary>
+    NemoRl,
+
+    /// <summary><c>prompt</c> (text or messages) and <c>label</c>.</summary>
+    Slime,
+
     /// <summary>None of these; the user named the prompt's field.</summary>
     Mapped,
 }

@@ -6,6 +6,9 @@ namespace Hone.Records.DataSets;
 /// <summary>Makes a <see cref="DataRow"/> of one line or row.</summary>
 internal sealed class RowParser(IRowReader reader, RowFields fields, bool requireAnswer)
 {
+    /// <summary>Where the id stands in a row that was selected and left as it was.</summary>
+    internal const string KeptId = "hone_id";
+
     internal DataRow Parse(JsonElement row, int index)
     {
         JsonElement? prompt = JsonFields.Find(row, fields.Prompt);
@@ -18,7 +21,7 @@ internal sealed class RowParser(IRowReader reader, RowFields fields, bool requir
         }
 
         string? solution = Plain(JsonFields.Find(row, fields.Solution));
-        JsonElement? given = JsonFields.Find(row, fields.Answer);
+        JsonElement? given = Single(JsonFields.Find(row, fields.Answer));
         string? answer = JsonFields.Text(given);
         if (answer is not null && fields.Shape == DataSetShape.Gsm8k)
         {
@@ -34,6 +37,12 @@ internal sealed class RowParser(IRowReader reader, RowFields fields, bool requir
 
         return new DataRow(Id(row, index), text, answer, solution, messages, reader.Line.ToArray(), reader.LineNumber);
     }
+
+    // open-instruct keeps one gold answer as a list of one.
+    private JsonElement? Single(JsonElement? answer) =>
+        fields.Shape == DataSetShape.OpenInstruct && answer is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 1
+            ? list[0]
+            : answer;
 
     private static string? Plain(JsonElement? value) =>
         value?.ValueKind == JsonValueKind.String ? value.Value.GetString() : null;
@@ -52,11 +61,9 @@ internal sealed class RowParser(IRowReader reader, RowFields fields, bool requir
 
     private string Id(JsonElement row, int index)
     {
-        JsonElement? given = JsonFields.Find(row, fields.Id ?? "id");
-        if (given is null && fields.Id is null)
-        {
-            given = JsonFields.Find(row, "extra_info.index");
-        }
+        JsonElement? given = fields.Id is null
+            ? JsonFields.Find(row, KeptId) ?? JsonFields.Find(row, "id") ?? JsonFields.Find(row, "extra_info.index")
+            : JsonFields.Find(row, fields.Id);
 
         if (given is null && fields.Id is null)
         {
@@ -82,6 +89,11 @@ internal sealed class RowParser(IRowReader reader, RowFields fields, bool requir
             }
 
             messages.Add(new ChatMessage(role!, content));
+        }
+
+        if (fields.Shape == DataSetShape.OpenInstruct && messages is [_, .., { Role: "assistant" }])
+        {
+            messages.RemoveAt(messages.Count - 1);
         }
 
         return messages.Exists(message => message.Role == "user")

@@ -10,7 +10,7 @@ internal sealed class BoundedGzip(Stream compressed) : Stream
 {
     // Logs shrink 5 to 50 times. Deflate's limit is 1,032, which only repetition of one byte reaches.
     private const int MostExpansion = 400;
-    private const long AlwaysAllowed = 1L << 28;
+    private const long AlwaysAllowed = 1L << 26;
     private readonly GZipStream _text = new(compressed, CompressionMode.Decompress);
     private long _read;
 

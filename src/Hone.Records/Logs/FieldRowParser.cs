@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hone.Records.Logs.Json;
 using Hone.Records.Logs.Reading;
@@ -12,12 +14,13 @@ namespace Hone.Records.Logs;
 internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : ILineParser
 {
     private readonly FieldName[] _names = [.. names.All];
+    private readonly List<Member> _members = [];
 
     /// <inheritdoc/>
     public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
     {
         var found = default(FoundFields);
-        Find(line, line, 0, ulong.MaxValue, ref found);
+        Find(line, ref found);
         if (found.Has(RolloutField.Session) && IsNoTraining(line, found))
         {
             rows.Foreign++;
@@ -43,38 +46,81 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         rows.Add(row, logprobsRequired || counted >= 0 || found.Has(RolloutField.MeanLogprob));
     }
 
-    /// <summary>Finds where the values of our fields are; <paramref name="candidates"/> has a bit for each name whose path agrees so
-    /// far.</summary>
-    private void Find(ReadOnlySpan<byte> line, ReadOnlySpan<byte> json, int depth, ulong candidates, ref FoundFields found)
+    /// <summary>Finds where the values of our fields are.</summary>
+    private void Find(ReadOnlySpan<byte> line, ref FoundFields found)
+    {
+        var members = new JsonMembers(line);
+        for (int place = 0; members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value); place++)
+        {
+            // Rows mostly have the same members in the same order.
+            if (place >= _members.Count || !name.SequenceEqual(_members[place].Name))
+            {
+                CollectionsMarshal.SetCount(_members, Math.Max(_members.Count, place + 1));
+                _members[place] = new Member(name.ToArray(), Matching(name, 0, ulong.MaxValue), Deeper(name, 0, ulong.MaxValue));
+            }
+
+            Member member = _members[place];
+            Put(member.Matching, line, value, ref found);
+            if (member.Deeper != 0 && value[0] == (byte)'{')
+            {
+                FindInside(line, value, 1, member.Deeper, ref found);
+            }
+        }
+    }
+
+    /// <summary>The same in an object at some depth; a bit of <paramref name="candidates"/> is set for each name whose path leads
+    /// here.</summary>
+    private void FindInside(ReadOnlySpan<byte> line, ReadOnlySpan<byte> json, int depth, ulong candidates, ref FoundFields found)
     {
         var members = new JsonMembers(json);
         while (members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
         {
-            ulong deeper = 0;
-            for (int i = 0; i < _names.Length; i++)
+            Put(Matching(name, depth, candidates), line, value, ref found);
+            ulong deeper = value[0] == (byte)'{' ? Deeper(name, depth, candidates) : 0;
+            if (deeper != 0)
             {
-                FieldName candidate = _names[i];
-                if ((candidates >> i & 1) == 0 || candidate.Path.Length <= depth)
-                {
-                    continue;
-                }
-
-                bool last = candidate.Path.Length == depth + 1;
-                if ((last && name.SequenceEqual(candidate.Path[depth])) || (depth == 0 && name.SequenceEqual(candidate.Whole)))
-                {
-                    found.Put(i, candidate, line, value);
-                }
-                else if (!last && name.SequenceEqual(candidate.Path[depth]))
-                {
-                    deeper |= 1UL << i;
-                }
-            }
-
-            if (deeper != 0 && value[0] == (byte)'{')
-            {
-                Find(line, value, depth + 1, deeper, ref found);
+                FindInside(line, value, depth + 1, deeper, ref found);
             }
         }
+    }
+
+    private void Put(ulong matching, ReadOnlySpan<byte> line, ReadOnlySpan<byte> value, ref FoundFields found)
+    {
+        for (; matching != 0; matching &= matching - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(matching);
+            found.Put(i, _names[i], line, value);
+        }
+    }
+
+    /// <summary>The names that a member at some depth is the end of; at the top also those whose dots are part of the key.</summary>
+    private ulong Matching(ReadOnlySpan<byte> name, int depth, ulong candidates)
+    {
+        ulong matching = 0;
+        for (int i = 0; i < _names.Length; i++)
+        {
+            byte[][] path = _names[i].Path;
+            bool ends = path.Length == depth + 1 && name.SequenceEqual(path[depth]);
+            if ((candidates >> i & 1) != 0 && (ends || (depth == 0 && name.SequenceEqual(_names[i].Whole))))
+            {
+                matching |= 1UL << i;
+            }
+        }
+
+        return matching;
+    }
+
+    /// <summary>The names whose path goes on inside a member.</summary>
+    private ulong Deeper(ReadOnlySpan<byte> name, int depth, ulong candidates)
+    {
+        ulong deeper = 0;
+        for (int i = 0; i < _names.Length; i++)
+        {
+            byte[][] path = _names[i].Path;
+            deeper |= (candidates >> i & 1) != 0 && path.Length > depth + 1 && name.SequenceEqual(path[depth]) ? 1UL << i : 0;
+        }
+
+        return deeper;
     }
 
     private int Step(ReadOnlySpan<byte> line, LogFile file, in FoundFields found)
@@ -248,4 +294,7 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
                 ? $"name the field inside it: --field {ours}={theirs}.THEIR_FIELD"
                 : $"correct the row, or name another field with --field {ours}=THEIR_FIELD");
     }
+
+    /// <summary>A member at some place of the line before: which names end at it, and which go on inside.</summary>
+    private readonly record struct Member(byte[] Name, ulong Matching, ulong Deeper);
 }

@@ -6,6 +6,9 @@ namespace Hone.Records.Logs;
 internal sealed class RowBlock
 {
     private readonly HashSet<UInt128> _known = [];
+    private byte[] _lastId = [];
+    private int _lastIdLength = -1;
+    private UInt128 _lastKey;
 
     /// <summary>The rows.</summary>
     internal List<LoggedRow> Rows { get; } = [];
@@ -46,12 +49,21 @@ internal sealed class RowBlock
     /// <summary>The key of an id that is to be kept, given as raw JSON text between its quotes.</summary>
     internal UInt128 Id(ReadOnlySpan<byte> utf8)
     {
+        // The rows of a group mostly follow each other.
+        if (_lastIdLength >= 0 && utf8.SequenceEqual(_lastId.AsSpan(0, _lastIdLength)))
+        {
+            return _lastKey;
+        }
+
         UInt128 key = PromptKey.Of(utf8);
         if (_known.Add(key))
         {
             Ids.Add((key, Encoding.UTF8.GetString(utf8)));
         }
 
+        _lastId = _lastId.Length < utf8.Length ? new byte[utf8.Length] : _lastId;
+        utf8.CopyTo(_lastId);
+        (_lastIdLength, _lastKey) = (utf8.Length, key);
         return key;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Hone.Records.Pickles;
@@ -14,7 +15,7 @@ internal sealed class PickleBudget
     /// <summary>Bytes of a container or tensor without its contents, at least.</summary>
     internal const int Container = 64;
 
-    private const long Base = 256L << 20;
+    private const long Base = 64L << 20;
     private const long PerByte = 32;
 
     private readonly long _limit;
@@ -37,7 +38,7 @@ internal sealed class PickleBudget
     }
 
     /// <summary>Makes room for <paramref name="needed"/> items in an array that holds <paramref name="held"/>.</summary>
-    internal static void Grow<T>([System.Diagnostics.CodeAnalysis.NotNull] ref T[]? array, int held, int needed, PickleBudget budget)
+    internal static void Grow<T>([NotNull] ref T[]? array, int held, int needed, PickleBudget budget)
     {
         int length = array?.Length ?? 0;
         if (array is not null && needed <= length)

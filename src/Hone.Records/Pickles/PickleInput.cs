@@ -60,7 +60,7 @@ internal sealed class PickleInput(Stream stream, long length)
         RequireLeft(count);
         if (count > (ulong)Array.MaxLength)
         {
-            throw new PickleException($"holds {count} bytes in one piece, expected 2 GB at most", PickleException.DamagedHint);
+            throw PickleException.Damaged($"holds {count} bytes in one piece, expected 2 GB at most");
         }
 
         budget.Charge(32 + (long)count);
@@ -94,7 +94,7 @@ internal sealed class PickleInput(Stream stream, long length)
 
         if (bytes > int.MaxValue / 4)
         {
-            throw new PickleException($"holds text of {bytes} bytes in one piece, expected 512 MB at most", PickleException.DamagedHint);
+            throw PickleException.Damaged($"holds text of {bytes} bytes in one piece, expected 512 MB at most");
         }
 
         budget.Charge(32 + (2 * (long)bytes));

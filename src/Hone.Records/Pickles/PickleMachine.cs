@@ -107,7 +107,7 @@ internal sealed class PickleMachine(PickleInput input, StorageReader? storages, 
         switch (op)
         {
             case PickleOp.EmptyList or PickleOp.EmptyTuple or PickleOp.EmptySet:
-                PushList(op == PickleOp.EmptyList ? PickleKind.List : op == PickleOp.EmptySet ? PickleKind.Set : PickleKind.Tuple, []);
+                PushList(KindOf(op), []);
                 return true;
             case PickleOp.EmptyDict:
                 _stack.Push(new PickleValue(PlainCalls.NewDict(budget)));
@@ -116,7 +116,7 @@ internal sealed class PickleMachine(PickleInput input, StorageReader? storages, 
                 PushList(PickleKind.Tuple, _stack.Pop(1 + op - PickleOp.Tuple1));
                 return true;
             case PickleOp.Tuple or PickleOp.List or PickleOp.FrozenSet:
-                PushList(op == PickleOp.Tuple ? PickleKind.Tuple : op == PickleOp.List ? PickleKind.List : PickleKind.Set, _stack.PopMark());
+                PushList(KindOf(op), _stack.PopMark());
                 return true;
             case PickleOp.Dict:
                 PickleDict dict = PlainCalls.NewDict(budget);
@@ -273,6 +273,13 @@ internal sealed class PickleMachine(PickleInput input, StorageReader? storages, 
                 throw PickleException.Damaged($"sets the state of {target.Description} to {state.Description}");
         }
     }
+
+    private static PickleKind KindOf(byte op) => op switch
+    {
+        PickleOp.EmptyList or PickleOp.List => PickleKind.List,
+        PickleOp.EmptySet or PickleOp.FrozenSet => PickleKind.Set,
+        _ => PickleKind.Tuple,
+    };
 
     private static PickleGlobal Callee(PickleValue value) => value.Reference as PickleGlobal
         ?? throw PickleException.Damaged($"calls {value.Description}, expected a function or a class");

@@ -79,16 +79,16 @@ public sealed class PickleTensor
     {
         if (shape.Length > MostDimensions || shape.Length != strides.Length)
         {
-            throw PickleException.Damaged($"a tensor of {shape.Length} dimensions with {strides.Length} strides, "
+            throw PickleException.Damaged($"has a tensor of {shape.Length} dimensions with {strides.Length} strides, "
                 + $"expected equal numbers of {MostDimensions} at most");
         }
 
-        string Itself() => $"a {type} tensor of shape ({string.Join(", ", shape)}), strides "
+        string Itself() => $"has a tensor of {type}, of shape ({string.Join(", ", shape)}), strides "
             + $"({string.Join(", ", strides)}) and offset {offset}";
         long held = bytes.Length / type.Size();
         if (offset < 0 || shape.Any(length => length < 0) || strides.Any(stride => stride < 0))
         {
-            throw PickleException.Damaged($"{Itself()}, expected no negative number");
+            throw PickleException.Damaged($"{Itself()}, expected none of them negative");
         }
 
         try
@@ -103,7 +103,7 @@ public sealed class PickleTensor
 
             if (count > 0 && last >= held)
             {
-                throw PickleException.Damaged($"{Itself()} reaches element {last} of a storage of {held}");
+                throw PickleException.Damaged($"{Itself()}, which reaches element {last} of a storage of {held}");
             }
 
             budget.Charge(checked(PickleBudget.Container + (16L * shape.Length) + (sizeof(long) * count)));
@@ -111,7 +111,7 @@ public sealed class PickleTensor
         }
         catch (OverflowException)
         {
-            throw PickleException.Damaged($"{Itself()} has too many elements");
+            throw PickleException.Damaged($"{Itself()}, which has too many elements");
         }
     }
 

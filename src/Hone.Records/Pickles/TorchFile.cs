@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace Hone.Records.Pickles;
 
@@ -14,8 +15,9 @@ namespace Hone.Records.Pickles;
 /// </remarks>
 public static class TorchFile
 {
-    // LONG1 of ten bytes: the magic number that torch's format before 1.6 begins with.
-    private static ReadOnlySpan<byte> OldMagic => [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+    // What torch's format before 1.6 begins with: a pickle of this number.
+    private static readonly BigInteger OldMagic = new(
+        [0x19, 0x50, 0xa8, 0x6a, 0x20, 0xf9, 0x46, 0x9c, 0xfc, 0x6c], isUnsigned: true, isBigEndian: true);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -34,18 +36,19 @@ public static class TorchFile
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            Span<byte> head = stackalloc byte[OldMagic.Length];
+            Span<byte> head = stackalloc byte[sizeof(uint)];
             int got = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             stream.Position = 0;
-            if (head[..got].SequenceEqual(OldMagic))
+            if (got == head.Length && BinaryPrimitives.ReadUInt32LittleEndian(head) == TorchArchive.ZipMagic)
             {
-                throw new PickleException("is in the format of torch before 1.6, expected torch.save's zip archive",
-                    "load it in Python and save it again with a newer torch");
+                return TorchArchive.Read(stream);
             }
 
-            return got >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(head) == TorchArchive.ZipMagic
-                ? TorchArchive.Read(stream)
-                : Read(stream, stream.Length, stream.Length, null);
+            PickleValue root = Read(stream, stream.Length, stream.Length, null);
+            return root.Kind == PickleKind.BigWhole && root.TryGetBigInteger(out BigInteger magic) && magic == OldMagic
+                ? throw new PickleException("is in the format of torch before 1.6, expected torch.save's zip archive",
+                    "load it in Python and save it again with a newer torch")
+                : root;
         }
         catch (PickleException error)
         {

@@ -73,10 +73,8 @@ public static class CheckpointRanking
         int[] steps = [.. checkpointSteps.ToArray().Distinct().Order()];
         UsableRollouts usable = UsableRollouts.From(rollouts, options.Reading);
         WindowFindings[] windows = new WindowFindings[steps.Length];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            windows[i] = WindowFindings.Of(steps[i], usable.Window(steps[i], options), options, seed);
-        }
+        Parallel.For(0, steps.Length, i =>
+            windows[i] = WindowFindings.Of(steps[i], usable.Window(steps[i], options), options, seed));
 
         double[] shares = SharesBest(windows);
         CheckpointScore[] checkpoints = new CheckpointScore[steps.Length];

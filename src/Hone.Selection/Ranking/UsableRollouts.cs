@@ -25,10 +25,11 @@ internal sealed class UsableRollouts
         UncertaintySource source = reading == RankingReading.ReferenceCode && HasReference(rollouts)
             ? UncertaintySource.Reference
             : UncertaintySource.Policy;
-        List<RolloutScore> kept = new(rollouts.Length);
+        RolloutScore[] kept = new RolloutScore[rollouts.Length];
+        int count = 0;
         int nonFiniteAnll = 0;
         int nonFiniteReward = 0;
-        foreach (RolloutScore rollout in rollouts)
+        foreach (ref readonly RolloutScore rollout in rollouts)
         {
             double anll = source == UncertaintySource.Reference ? rollout.ReferenceAnll : rollout.Anll;
             if (!double.IsFinite(anll))
@@ -41,11 +42,13 @@ internal sealed class UsableRollouts
             }
             else
             {
-                kept.Add(rollout with { Anll = anll });
+                kept[count++] = rollout with { Anll = anll };
             }
         }
 
-        return new UsableRollouts(Sorted([.. kept]))
+        Array.Resize(ref kept, count);
+        SortByPlace(kept);
+        return new UsableRollouts(kept)
         {
             Source = source,
             Total = rollouts.Length,
@@ -77,22 +80,70 @@ internal sealed class UsableRollouts
         return false;
     }
 
-    private static RolloutScore[] Sorted(RolloutScore[] rollouts)
+    /// <summary>Sorts by (step, prompt, sample); repeated keys keep the log's order.</summary>
+    private static void SortByPlace(Span<RolloutScore> rollouts)
     {
-        // Logs mostly come in order. Otherwise a stable sort, so that repeated keys keep the log's order.
-        for (int i = 1; i < rollouts.Length; i++)
+        // Logs mostly come in the order of their steps, so that a few thousand rows have to be sorted at a time.
+        SortRun(rollouts, byStep: true);
+        int start = 0;
+        for (int i = 1; i <= rollouts.Length; i++)
         {
-            if (Key(rollouts[i]).CompareTo(Key(rollouts[i - 1])) < 0)
+            if (i == rollouts.Length || rollouts[i].Step != rollouts[start].Step)
             {
-                return [.. rollouts.OrderBy(Key)];
+                SortRun(rollouts[start..i], byStep: false);
+                start = i;
             }
         }
-
-        return rollouts;
     }
 
-    private static (int Step, int Prompt, int Sample) Key(RolloutScore rollout) =>
-        (rollout.Step, rollout.Prompt, rollout.Sample);
+    // A stable sort by (prompt, sample), packed into one number, or by step alone.
+    private static void SortRun(Span<RolloutScore> run, bool byStep)
+    {
+        bool ascending = true;
+        for (int i = 1; i < run.Length && ascending; i++)
+        {
+            ascending = Key(run[i - 1], byStep) <= Key(run[i], byStep);
+        }
+
+        if (ascending)
+        {
+            return;
+        }
+
+        ulong[] keys = new ulong[run.Length];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = Key(run[i], byStep);
+        }
+
+        int[] order = [.. Enumerable.Range(0, keys.Length)];
+        Array.Sort(keys, order);
+        SortRepeats(keys, order);
+        RolloutScore[] before = run.ToArray();
+        for (int i = 0; i < order.Length; i++)
+        {
+            run[i] = before[order[i]];
+        }
+    }
+
+    // The library's sort is quick but not stable.
+    private static void SortRepeats(ReadOnlySpan<ulong> keys, Span<int> order)
+    {
+        for (int start = 0, i = 1; i <= keys.Length; i++)
+        {
+            if (i == keys.Length || keys[i] != keys[start])
+            {
+                order[start..i].Sort();
+                start = i;
+            }
+        }
+    }
+
+    private static ulong Key(in RolloutScore rollout, bool byStep) =>
+        byStep ? Flip(rollout.Step) : (Flip(rollout.Prompt) << 32) | Flip(rollout.Sample);
+
+    // Flipping the sign bit makes negative numbers sort first.
+    private static ulong Flip(int number) => (uint)number ^ 0x80000000;
 
     private int CountBelow(long step)
     {

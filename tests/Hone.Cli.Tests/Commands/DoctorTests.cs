@@ -13,7 +13,7 @@ public sealed class DoctorTests
         Assert.All(table.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
         JsonObject machine = HoneProcess.Run("doctor", "--json").Done().Json["machine"]!.AsObject();
         Assert.Equal(
-            ["processor", "kernels", "threads", "register_peak", "memory", "runtime", "disk"], machine.Select(field => field.Key));
+            ["processor", "kernels", "threads", "register_peak", "memory", "runtime", "disk", "parquet"], machine.Select(field => field.Key));
         Assert.Contains((string)machine["kernels"]!, new[] { "reference", "v128", "v256", "v512" });
         Assert.Equal(Environment.ProcessorCount, (int)machine["threads"]!);
         Assert.InRange((double)machine["register_peak"]!, 0.01, 1e6);

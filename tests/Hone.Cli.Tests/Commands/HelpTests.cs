@@ -5,7 +5,7 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>The command line as it is documented (DESIGN.md section 3).</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "verify", "bench", "doctor"];
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "serve", "verify", "bench", "doctor"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -39,6 +39,7 @@ public sealed class HelpTests
     [InlineData("eval", "--model", "--data", "--samples", "--json", "--reward", "--out")]
     [InlineData("doctor", "--model", "--json")]
     [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]
+    [InlineData("serve", "--model", "--host", "--port", "--name", "--cache-tokens", "--threads", "--weights")]
     [InlineData("verify", "--gold", "--answer", "--data", "--field", "--json")]
     public void EveryDocumentedOptionIsThereWithADescription(string name, params string[] options)
     {

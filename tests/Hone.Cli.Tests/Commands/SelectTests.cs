@@ -92,6 +92,63 @@ public sealed class SelectTests
         Assert.NotEqual(Chosen("1"), Chosen("2"));
     }
 
+    [Fact]
+    public void AControlSetIsAsLargeAndDrawnByTheSeed()
+    {
+        using var folder = Prepared();
+        string[] Drawn(string seed)
+        {
+            Ran ran = Select(folder, "--fraction", "0.3", "--control", folder["control.jsonl"], "--seed", seed, "--json");
+            string[] ids = [.. TempFolder.Lines(folder["control.jsonl"]).Select(row => $"{row["uid"]}")];
+            int common = TempFolder.Lines(folder["kept.jsonl"]).Count(row => ids.Contains($"{row["uid"]}"));
+            Assert.Equal((3, common, long.Parse(seed, CultureInfo.InvariantCulture)),
+                ((int)ran.Json["control"]!["kept"]!, (int)ran.Json["control"]!["common"]!, (long)ran.Json["control"]!["seed"]!));
+            Assert.All(TempFolder.Lines(folder["control.jsonl"]), row => Assert.Equal("random", (string)row["hone_selected_by"]!));
+            return ids;
+        }
+
+        string[] first = Drawn("1");
+        Assert.Equal(3, first.Distinct().Count());
+        Assert.DoesNotContain("10", first);
+        Assert.Equal(first, Drawn("1"));
+        Assert.Contains(Enumerable.Range(2, 8), seed => !Drawn($"{seed}").SequenceEqual(first));
+    }
+
+    [Fact]
+    public void AnExportSaysTheTrainersSwitches()
+    {
+        using var folder = Prepared();
+        Ran ran = Select(folder, "--fraction", "0.2", "--for", "slime", "--control", folder["control.jsonl"]);
+        Assert.Contains(
+            $"slime: --prompt-data {folder["kept.jsonl"]} --input-key prompt --label-key label --metadata-key metadata --apply-chat-template\n",
+            ran.Output, StringComparison.Ordinal);
+        Assert.Contains($"slime control: --prompt-data {folder["control.jsonl"]} ", ran.Output, StringComparison.Ordinal);
+        JsonNode row = TempFolder.Lines(folder["kept.jsonl"])[0];
+        Assert.Equal((2, "3"), ((int)row["metadata"]!["index"]!, (string)row["label"]!));
+        Assert.Equal(0.5, (double)row["hone_probability"]!);
+        Ran json = Select(folder, "--for", "verl", "--json");
+        Assert.Equal(("verl", $"data.train_files={folder["kept.jsonl"]}"), ((string)json.Json["for"]!, (string)json.Json["switches"]!));
+    }
+
+    [Theory]
+    [InlineData("--for", "varl", "did you mean 'verl'?")]
+    [InlineData("--control", "kept.jsonl", "is --out too")]
+    [InlineData("--by", "random --control c.jsonl", "both would be the same random rows")]
+    [InlineData("--for", "verl --out kept.json.gz", "expected .jsonl")]
+    [InlineData("--for", "trl --control c.txt", "expected .jsonl")]
+    public void WhatCannotBeWrittenIsRefusedBeforeAnythingIs(string option, string value, string problem)
+    {
+        using var folder = Prepared();
+        string[] more = value.Split(' ');
+        string Path(string text) => text.Contains('.', StringComparison.Ordinal) ? folder[text] : text;
+        Ran ran = HoneProcess.Run(
+            ["select", "--scores", folder["s.jsonl"], "--data", folder["d.jsonl"], option, .. more.Select(Path),
+                .. more.Contains("--out") ? Array.Empty<string>() : ["--out", folder["kept.jsonl"]]]);
+        Assert.Equal(2, ran.Code);
+        Assert.Contains(problem, Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(2, folder.Content.Length);
+    }
+
     // Ten rows with scores and one without, in spacing and numbers that a rewrite would change.
     private static TempFolder Prepared()
     {

@@ -20,6 +20,12 @@ public sealed class DataSetTests : IDisposable
     [InlineData("""{"prompt":"q","level":3}""", DataSetShape.Trl, "q", null, null)]
     [InlineData("""{"prompt":[{"role":"user","content":"q"}],"kind":"x"}""", DataSetShape.Trl, "q", null, null)]
     [InlineData("""{"prompt":[{"role":"user","content":"q"}],"reward_model":{"ground_truth":"7"}}""", DataSetShape.Verl, "q", "7", null)]
+    [InlineData("""{"prompt":"q","label":7,"metadata":{}}""", DataSetShape.Slime, "q", "7", null)]
+    [InlineData("""{"prompt":"q","label":7,"answer":"8"}""", DataSetShape.Plain, "q", "8", null)]
+    [InlineData("""{"prompt":"q","completion":"c","label":true}""", DataSetShape.Trl, "q", null, null)]
+    [InlineData("""{"input":[{"role":"user","content":"q"}],"label":"7"}""", DataSetShape.OpenRlhf, "q", "7", null)]
+    [InlineData("""{"input":"q","output":"7","task_name":"math"}""", DataSetShape.NemoRl, "q", "7", null)]
+    [InlineData("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"ground_truth":["7"],"dataset":"math"}""", DataSetShape.OpenInstruct, "q", "7", null)]
     public void Recognises_shapes(string row, DataSetShape shape, string prompt, string? answer, string? solution)
     {
         DataSet set = Read(row);
@@ -35,6 +41,8 @@ public sealed class DataSetTests : IDisposable
             """).Rows[0];
         Assert.Equal("2", row.Prompt);
         Assert.Equal([new("system", "s"), new("user", "1"), new("assistant", "a"), new("user", "2")], row.Messages!);
+        row = Read("""{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}],"ground_truth":"7","dataset":"math"}""").Rows[0];
+        Assert.Equal([new("user", "q")], row.Messages!);
         Bad.Input(() => Read("""{"prompt":[{"role":"system","content":"s"}]}"""), "a.jsonl:1: ", "none with role 'user'");
         Bad.Input(() => Read("""{"prompt":[{"role":"user","content":[{"image":1}]}]}"""), "a.jsonl:1: message 0 of 'prompt'");
         Bad.Input(() => Read("""{"prompt":[]}"""), "0 messages");
@@ -61,9 +69,10 @@ public sealed class DataSetTests : IDisposable
             {"prompt":"b","id":60}
             {"prompt":"c","id":null,"extra_info":{"index":9}}
             {"prompt":"d"}
+            {"prompt":"e","hone_id":40,"id":"y","extra_info":{"index":8}}
             """);
-        Assert.Equal(["x", "60", "9", "3"], set.Rows.Select(row => row.Id));
-        Assert.Equal([1, 3, 4, 5], set.Rows.Select(row => row.LineNumber));
+        Assert.Equal(["x", "60", "9", "3", "40"], set.Rows.Select(row => row.Id));
+        Assert.Equal([1, 3, 4, 5, 6], set.Rows.Select(row => row.LineNumber));
         Bad.Input(() => Read("{\"prompt\":\"a\",\"id\":1}\n\n{\"prompt\":\"b\",\"id\":\"1\"}"), "a.jsonl:3: id '1' is also on line 1");
         Bad.Input(() => Read("{\"prompt\":\"a\",\"id\":[]}"), "row 0 has no usable id: field 'id' is a list");
         Bad.Input(() => Read("{\"prompt\":\"a\",\"id\":1}", ["id=key"]), "row 0 has no usable id: field 'key' is missing");
@@ -96,6 +105,8 @@ public sealed class DataSetTests : IDisposable
     {
         Bad.Input(() => Read("{\"text\":\"a\",\"gold\":{\"x\":1}}"), "a.jsonl:1: unknown shape", "the fields are text, gold.x",
             "--field prompt=THEIR_FIELD");
+        Bad.Input(() => Read("{\"instruction\":\"a\",\"input\":\"b\",\"output\":\"c\"}"), "a.jsonl:1: unknown shape");
+        Bad.Input(() => Read("{\"messages\":[]}"), "a.jsonl:1: unknown shape");
         Bad.Input(() => Read("{}"), "the fields are no fields");
         Bad.Input(() => Read("\n"), "a.jsonl: the data set has no rows");
     }

@@ -21,11 +21,11 @@ internal static class DuckDb
     }
 
     /// <summary>Writes what a query yields as a Parquet file.</summary>
-    internal static string Copy(string query, string path, string options = "")
+    internal static string Copy(string query, string path, string options = "", string? allowed = null)
     {
         Need();
-        using Session session = Session.Open(path);
-        session.Run($"COPY ({query}) TO {Sql.Text(path)} (FORMAT parquet{options})");
+        using Session session = Session.Open([path, .. allowed is null ? (string[])[] : [allowed]]);
+        session.Run($"COPY ({query}) TO {Sql.Text(path)} (FORMAT parquet, USE_TMP_FILE false{options})");
         return path;
     }
 

@@ -80,7 +80,8 @@ public sealed class TorchFileTests : IDisposable
             0x80, 2, "ctorch._utils\n_rebuild_tensor_v3\n((", PickleBytes.Text("storage"), "ctorch.storage\nUntypedStorage\n",
             PickleBytes.Text("0"), PickleBytes.Text("cuda:0"), "K", 6, "tQK", 1, "K", 2, 0x85, "K", 1, 0x85, 0x89,
             "ccollections\nOrderedDict\n)Rctorch\nuint16\ntR.");
-        byte[] zip = PickleBytes.Zip(entries: [("a/data.pkl", pickle), ("a/byteorder", "little"u8.ToArray()), ("a/data/0", [1, 0, 255, 255, 2, 0])]);
+        byte[] zip = PickleBytes.Zip(
+            entries: [("a/data.pkl", pickle), ("a/byteorder", "little"u8.ToArray()), ("a/data/0", [1, 0, 255, 255, 2, 0])]);
         Assert.Equal("uint16(2)[65535, 2]", Canonical.Of(Read(zip)));
     }
 
@@ -88,8 +89,8 @@ public sealed class TorchFileTests : IDisposable
     public void A_record_of_slime_for_a_tensor_kept_elsewhere_reads_as_its_fields()
     {
         byte[] pickle = PickleBytes.Of(
-            0x80, 2, "cslime.utils.tensor_store\nDiskTensorRef\n)", 0x81, "}(", PickleBytes.Text("path"), PickleBytes.Text("x.safetensors"),
-            PickleBytes.Text("nbytes"), "K", 8, "ub.");
+            0x80, 2, "cslime.utils.tensor_store\nDiskTensorRef\n)", 0x81, "}(", PickleBytes.Text("path"),
+            PickleBytes.Text("x.safetensors"), PickleBytes.Text("nbytes"), "K", 8, "ub.");
         Assert.Equal("dict{'path': 'x.safetensors', 'nbytes': int 8}", Canonical.Of(Read(pickle)));
     }
 

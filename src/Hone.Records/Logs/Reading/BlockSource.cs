@@ -12,7 +12,7 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files) : IDisposable
     internal const int BlockBytes = 1 << 18;
 
     /// <summary>Longest line: a table of thousands of completions is tens of megabytes.</summary>
-    internal const int LongestLine = 1 << 28;
+    internal const int LongestLine = 1 << 27;
 
     private readonly Lock _lock = new();
     private Stream? _stream;
@@ -73,7 +73,7 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files) : IDisposable
         {
             if (length + BlockBytes > block.Buffer.Length)
             {
-                Array.Resize(ref block.Buffer, Math.Max(2 * block.Buffer.Length, length + BlockBytes));
+                Array.Resize(ref block.Buffer, Math.Min(2 * block.Buffer.Length, LongestLine + (2 * BlockBytes)));
             }
 
             int read = TextStream.Read(_stream!, block.Buffer.AsSpan(length, BlockBytes), files[_file].Path);

@@ -16,6 +16,8 @@ internal readonly struct LogFields
 
     internal PickleDict Dict { get; }
 
+    private string Prefix => _place.Length == 0 ? "" : $"{_place}: ";
+
     /// <summary>The whole file's dict.</summary>
     /// <param name="path">The file.</param>
     /// <param name="expected">The log that it should be, for messages.</param>
@@ -30,7 +32,7 @@ internal readonly struct LogFields
     /// <summary>A field that must be there.</summary>
     internal PickleValue Required(string name) => Dict.TryGet(name, out PickleValue value)
         ? value
-        : throw RecordError.In(_path, $"{_place}no field '{name}'; the fields are {RecordError.List([.. Dict.Names])}; "
+        : throw RecordError.In(_path, $"{Prefix}no field '{name}'; the fields are {RecordError.List([.. Dict.Names])}; "
             + $"expected {_expected}", "name a file of that log");
 
     /// <summary>A list that must be there.</summary>
@@ -40,14 +42,14 @@ internal readonly struct LogFields
     /// <summary>An entry of one of its lists, which must be a dict.</summary>
     internal LogFields Entry(string name, PickleList list, int index)
     {
-        string place = string.Create(CultureInfo.InvariantCulture, $"{_place.TrimEnd(':', ' ')}{name}[{index}]");
+        string place = Below(string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"));
         return list[index].Dict is PickleDict dict
-            ? new LogFields(_path, $"{place}: ", dict, _expected)
+            ? new LogFields(_path, place, dict, _expected)
             : throw RecordError.In(_path, $"{place} is {list[index].Description}, expected a dict", "name a file of that log");
     }
 
     /// <summary>A dict among its fields.</summary>
-    internal LogFields Field(string name, PickleDict dict) => new(_path, $"{_place}{name}: ", dict, _expected);
+    internal LogFields Field(string name, PickleDict dict) => new(_path, Below(name), dict, _expected);
 
     /// <summary>A step: a whole number of 31 bits, or one written as text.</summary>
     internal int Step(string name, PickleValue value)
@@ -107,5 +109,7 @@ internal readonly struct LogFields
         return Error($"field '{name}' is {shown}, expected {expected}", "name a file of that log");
     }
 
-    internal InvalidDataException Error(string what, string hint) => RecordError.In(_path, _place + what, hint);
+    internal InvalidDataException Error(string what, string hint) => RecordError.In(_path, Prefix + what, hint);
+
+    private string Below(string name) => _place.Length == 0 ? name : $"{_place}.{name}";
 }

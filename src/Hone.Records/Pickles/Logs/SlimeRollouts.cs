@@ -42,8 +42,8 @@ public static partial class SlimeRollouts
     /// <param name="path">As for <see cref="Files"/>.</param>
     /// <param name="rewardKey">The entry of rewards that are dicts, as slime's <c>--reward-key</c> names it.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or none of slime's training rollouts, or its rewards do not
-    /// fit the key.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or none of slime's training rollouts, or its rewards do
+    /// not fit the key.</exception>
     public static IEnumerable<LoggedRow> Read(string path, string? rewardKey = null) =>
         Files(path).SelectMany(file => ReadFile(file, rewardKey));
 
@@ -104,7 +104,9 @@ public static partial class SlimeRollouts
         }
 
         // An aborted sample has none.
-        return reward.TryGetNumber(out double value) || reward.IsNone ? value : throw sample.Unfit("reward", reward, "a number");
+        return reward.TryGetNumber(out double value) || reward.IsNone
+            ? value
+            : throw sample.Unfit("reward", reward, "a number");
     }
 
     private static (double Mean, int Tokens) LogProbs(LogFields sample)

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Hone.Engine.Kernels;
+using Hone.Engine.Model;
+using Hone.Inference.Chat;
+using Hone.Serving;
+using Hone.Serving.Completions;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>`hone serve`: a model behind an HTTP API that answers as vLLM's does.</summary>
+internal static class ServeCommand
+{
+    private const int DefaultPort = 8000;
+
+    // Beyond this many whole contexts, more room in the cache lets hardly more requests run side by side.
+    private const int MostContexts = 64;
+
+    // Of the memory that is free once the model is there; the rest is for passes, texts and other programs.
+    private const double CacheShare = 0.5;
+
+    public static Command Create(CommandContext context)
+    {
+        Option<string> model = CommonOptions.Model();
+        var host = new Option<string>("--host")
+        {
+            Description = $"Address to listen on; one that other machines reach wants a key in {WebHostSettings.KeyVariable}",
+            HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var port = new Option<int>("--port")
+        {
+            Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => DefaultPort,
+        };
+        var name = new Option<string?>("--name") { Description = "What clients call the model; its folder's name unless given", HelpName = "NAME" };
+        var cache = new Option<long>("--cache-tokens")
+        {
+            Description = "Tokens that all running requests may hold together; 0 takes half of the free memory", HelpName = "N",
+        };
+        Option<int> threads = CommonOptions.Threads();
+        Option<string> weights = CommonOptions.Weights();
+        var command = new Command("serve", "Serve a model over HTTP: completions, chat, log-probs of given text (as vLLM)")
+        {
+            model, host, port, name, cache, threads, weights,
+        };
+        command.SetAction(parsed =>
+        {
+            var web = new WebHostSettings
+            {
+                Host = parsed.GetRequiredValue(host), Port = parsed.GetValue(port),
+                Key = Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable),
+            };
+            if (web.Problem() is { } problem)
+            {
+                throw new UsageException(problem);
+            }
+
+            long tokens = parsed.GetValue(cache);
+            if (tokens < 0)
+            {
+                throw new UsageException($"--cache-tokens {tokens}: expected 0 or more. Hint: 0 takes half of the free memory.");
+            }
+
+            string folder = parsed.GetRequiredValue(model);
+            ChatTemplate? template = Template(folder);
+            using LoadedModel loaded = LoadedModel.Load(
+                context, folder, parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+            context.Introduce(loaded.Kernels);
+            var served = new ServedModel(
+                parsed.GetValue(name) ?? NameOf(folder), loaded.Model, loaded.Tokenizer, loaded.EndTokens, template, Version.Text);
+            ServeAsync(context, served, new EngineSettings { CacheTokens = CacheTokens(loaded.Model, tokens) }, web).GetAwaiter().GetResult();
+            return 0;
+        });
+        return HelpWithExamples.Add(
+            command,
+            "hone serve --model arith-base",
+            "hone serve --model DIR --port 0 --name policy --weights bf16");
+    }
+
+    private static async Task ServeAsync(CommandContext context, ServedModel model, EngineSettings settings, WebHostSettings web)
+    {
+        await using CompletionServer server = await CompletionServer.StartAsync(model, settings, web);
+
+        // With --quiet too: who asked for any free port has no other way to learn which.
+        await context.Error.WriteLineAsync(
+            $"serving {model.Name} at {server.Host.Address} (longest sequence {server.Engine.ContextTokens} tokens, cache "
+            + $"{server.Engine.CacheTokens}); Ctrl-C stops it");
+        await server.Host.RunAsync(context.Cancel);
+        context.Say($"stopped");
+    }
+
+    private static ChatTemplate? Template(string model)
+    {
+        string folder = Models.TemplateFolder(Models.ExistingFolder(model));
+        return ChatTemplate.IsIn(folder) ? ChatTemplate.Load(folder) : null;
+    }
+
+    private static string NameOf(string model) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Models.Folder(model))));
+
+    private static long CacheTokens(Transformer model, long asked)
+    {
+        if (asked > 0)
+        {
+            return asked;
+        }
+
+        long bytesPerToken = KeyValueCache.Bytes(model.Config.Layers, model.Heads, 1) / KeyValueCache.BlockTokens;
+        long free = Math.Max(0, MachineMemory.Available() - Environment.WorkingSet);
+        long most = (long)MostContexts * (model.Config.MaxPositions + KeyValueCache.BlockTokens);
+        return Math.Clamp((long)(free * CacheShare) / bytesPerToken, KeyValueCache.BlockTokens, most);
+    }
+}
