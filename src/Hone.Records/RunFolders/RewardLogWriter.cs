@@ -5,7 +5,7 @@ using Hone.Records.Lines;
 namespace Hone.Records.RunFolders;
 
 /// <summary>
-/// Appends rewarded completions to a folder that <see cref="RolloutLog"/> reads: <c>rollouts/step-000001.jsonl</c> and on, one line a
+/// Appends rewarded completions to a folder that <see cref="Logs.RolloutLog"/> reads: <c>rollouts/step-000001.jsonl</c> and on, one line a
 /// completion, each in its file as soon as it is written. Whoever asks for rewards does not say which step it is in, so
 /// that steps are counted: every so many completions make one. A folder that is there already is gone on with. Safe to
 /// call from several threads; one writer at a time has the folder.
