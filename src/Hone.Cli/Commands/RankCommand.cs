@@ -79,6 +79,11 @@ internal static class RankCommand
             BestLink? best = parsed.GetValue(link) is { } name ? BestLink.At(name, search.Folder) : null;
             RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
             LogOutput.Print(context, records);
+            if (search.Folder.Length > 0)
+            {
+                context.Say($"checkpoints: {found.Count} in {search.Folder}");
+            }
+
             foreach (string reason in search.LeftOut)
             {
                 context.Warn($"{reason}");

@@ -4,6 +4,7 @@ using Hone.Cli.Scores;
 using Hone.Inference.Scoring;
 using Hone.Records.Logs;
 using Hone.Records.Logs.Logprobs;
+using Hone.Records.Logs.Texts;
 
 namespace Hone.Cli.Commands;
 
@@ -67,15 +68,15 @@ internal sealed class ScoreRollouts
     {
         string log = parsed.GetValue(_rollouts)!;
         var options = new LogOptions { Fields = CommandLine.RolloutTextFields(fields) };
-        if (!Path.Exists(log))
-        {
-            throw new FileNotFoundException(
-                $"{log}: no such file or folder, expected a rollout log. Hint: check the path; relative paths start at {Environment.CurrentDirectory}.");
-        }
 
+        // A log that cannot be read is refused before a model is loaded.
+        RolloutTexts texts = RolloutTexts.Open(log, options);
+        RolloutLog numbers = RolloutLog.Read(log, options with { LogprobsElsewhere = true });
+        int total = numbers.Count + numbers.SkippedRows;
         using RunningModel running = model.Open(context, parsed, addSpecialTokens: true);
         running.Require(TargetMode.Prompt);
         LogprobSource source = parsed.GetValue(_source) == "policy" ? LogprobSource.Policy : LogprobSource.Reference;
-        new RolloutScoringJob(context, running, log, options, source).Run(json);
+        context.Say($"{log}: {numbers.Format.Title}, {total} completions in {texts.Files.Count} files");
+        new RolloutScoringJob(context, running, log, texts, total, source).Run(json);
     }
 }

@@ -13,10 +13,11 @@ namespace Hone.Cli.Scores;
 /// <param name="context">Where to write.</param>
 /// <param name="running">Who scores.</param>
 /// <param name="log">The log's path.</param>
-/// <param name="options">How to read it.</param>
+/// <param name="texts">Its texts.</param>
+/// <param name="total">Number of its completions.</param>
 /// <param name="source">What the log-probabilities are to mean.</param>
 internal sealed class RolloutScoringJob(
-    CommandContext context, RunningModel running, string log, LogOptions options, LogprobSource source)
+    CommandContext context, RunningModel running, string log, RolloutTexts texts, int total, LogprobSource source)
 {
     // What is handed to the model at once: enough to keep servers busy, and little memory.
     private const int RowsAtOnce = 256;
@@ -34,10 +35,6 @@ internal sealed class RolloutScoringJob(
     /// <summary>Runs it and prints what was done.</summary>
     public void Run(bool json)
     {
-        RolloutTexts texts = RolloutTexts.Open(log, options);
-        RolloutLog numbers = RolloutLog.Read(log, options with { LogprobsElsewhere = true });
-        int total = numbers.Count + numbers.SkippedRows;
-        context.Say($"{log}: {texts.Format.Title}, {total} completions in {texts.Files.Count} files");
         if (source == LogprobSource.Policy)
         {
             context.Warn($"--as policy: one model's scores are the policy's own only for completions that this very model sampled");
@@ -60,14 +57,14 @@ internal sealed class RolloutScoringJob(
                 }
                 else
                 {
-                    Wait(text, file, writer, progress, total);
+                    Wait(text, file, writer, progress);
                 }
             }
 
-            ScoreWaiting(file, writer, progress, total);
+            ScoreWaiting(file, writer, progress);
         }
 
-        Report(texts, total, writer.Path, progress.Seconds, json);
+        Report(writer.Path, progress.Seconds, json);
     }
 
     private LogprobHeader Header()
@@ -78,17 +75,17 @@ internal sealed class RolloutScoringJob(
         return new LogprobHeader(model, identity["weights"] is { } weights ? $"{id} {weights}" : id, source);
     }
 
-    private void Wait(RolloutText text, LogFile file, LogprobWriter writer, ProgressLine progress, int total)
+    private void Wait(RolloutText text, LogFile file, LogprobWriter writer, ProgressLine progress)
     {
         _waiting.Add(text);
         _waitingCharacters += text.Prompt.Length + text.Completion.Length;
         if (_waiting.Count >= RowsAtOnce || _waitingCharacters >= CharactersAtOnce)
         {
-            ScoreWaiting(file, writer, progress, total);
+            ScoreWaiting(file, writer, progress);
         }
     }
 
-    private void ScoreWaiting(LogFile file, LogprobWriter writer, ProgressLine progress, int total)
+    private void ScoreWaiting(LogFile file, LogprobWriter writer, ProgressLine progress)
     {
         context.Cancel.ThrowIfCancellationRequested();
         if (_waiting.Count == 0)
@@ -127,7 +124,7 @@ internal sealed class RolloutScoringJob(
         }
     }
 
-    private void Report(RolloutTexts texts, int total, string path, double seconds, bool json)
+    private void Report(string path, double seconds, bool json)
     {
         if (json)
         {

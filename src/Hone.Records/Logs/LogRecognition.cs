@@ -36,7 +36,7 @@ internal static class LogRecognition
             LogImporter asked = Array.Find(All, importer => importer.Format.Name == format)
                 ?? throw RecordError.In(path, $"format '{format}' is unknown, expected one of {string.Join(", ", Names)}",
                     $"did you mean {NearestName.Of(format, Names) ?? Names[0]}");
-            return (asked, asked.Find(path) ?? throw RecordError.In(
+            return (asked, asked.FindAsked(path) ?? throw RecordError.In(
                 path, $"has no {asked.Format.Title}, expected one file at least", "leave out --format to have it recognised"), []);
         }
 

@@ -49,7 +49,7 @@ public sealed class ScoreRolloutsTests
         using var folder = new TempFolder();
         folder.Write("board.jsonl", [.. Rows.Select(row => new JsonObject
         {
-            ["prompt"] = row.Prompt, ["response"] = row.Completion, ["reward"] = row.Reward, ["step"] = row.Step, ["prompt_id"] = row.Prompt,
+            ["prompt"] = row.Prompt, ["response"] = row.Completion, ["reward"] = row.Reward, ["step"] = row.Step,
         }.ToJsonString())]);
         string text = Score(folder, "board.jsonl", "--as", "policy").Output;
         Assert.StartsWith($"8 completions scored into {folder["board.jsonl.hone-logprobs.jsonl"]}, mean log-probability -", text, StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed class ScoreRolloutsTests
         Assert.Equal(3, meaning.Code);
         Assert.Contains("warning: --as policy: one model's scores", meaning.Error, StringComparison.Ordinal);
         Assert.Contains("one meaning a file", meaning.Error, StringComparison.Ordinal);
-        folder.Refuses(3, ["no such file or folder"], ["score", "--rollouts", folder["none"], "--model", "arith-base"]);
+        folder.Refuses(3, ["no such file"], ["score", "--rollouts", folder["none"], "--model", "arith-base"]);
         WriteVerl(folder, "v", [(1, "9+9=", "18", 1), .. Rows[1..]]);
         folder.Refuses(3, ["1.jsonl has changed since"], ["rank", folder["v"], "--checkpoints", "1,2", "--as", "reference-code"]);
         folder.Refuses(3, ["1.jsonl has changed since"], ["score", "--quiet", "--rollouts", folder["v"], "--model", "arith-base"]);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Hone.Records.RunFolders;
+using Hone.Records.Logs;
 
 namespace Hone.Records.Tests.Integrations;
 

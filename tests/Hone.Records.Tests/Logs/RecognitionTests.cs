@@ -37,7 +37,8 @@ public sealed class RecognitionTests : IDisposable
     public void A_format_that_is_not_there_or_unknown_is_an_error()
     {
         string path = _folder.Write("1.jsonl", Own);
-        Bad.Input(() => LogsOf.Read(path, "verl"), "1.jsonl: has no verl rollouts", "leave out --format");
+        Bad.Input(() => LogsOf.Read(path, "verl"), "1.jsonl:1: no field 'score'; the fields are step, prompt_id, reward");
+        Bad.Input(() => LogsOf.Read(path, "nemo-rl"), "1.jsonl: has no NeMo-RL training data", "leave out --format");
         Bad.Input(() => LogsOf.Read(path, "verrl"), "format 'verrl' is unknown", "did you mean verl");
     }
 

@@ -1,5 +1,6 @@
 using Hone.Records.Logs;
 using Hone.Records.Logs.Texts;
+using Hone.Records.Tests.Parquet;
 
 namespace Hone.Records.Tests.Logs;
 
@@ -29,9 +30,9 @@ public sealed class RolloutTextsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("completion", "response")]
-    [InlineData("response", "completion")]
-    public void Other_names_are_known_or_mapped(string name, string mapped)
+    [InlineData("completion")]
+    [InlineData("response")]
+    public void Other_names_are_known_or_mapped(string name)
     {
         _folder.Write("log.jsonl", $$"""
             {"step":1,"prompt_id":"a","prompt":"p","{{name}}":"c","reward":1,"mean_logprob":-1,"ref_mean_logprob":null}
@@ -40,7 +41,7 @@ public sealed class RolloutTextsTests : IDisposable
         _folder.Write("log.jsonl", """{"step":1,"prompt_id":"a","q":"p","r":"c","reward":1}""");
         Bad.Input(() => Texts("log.jsonl"), "log.jsonl:1", "no text of prompt and completion", "--field prompt=");
         Assert.Equal([new RolloutText(0, "p", "c", false, false)], Texts("log.jsonl", "prompt=q", "completion=r"));
-        Bad.Input(() => Texts("log.jsonl", "prompt=q"), "no text", mapped == "" ? "" : "--field completion=");
+        Bad.Input(() => Texts("log.jsonl", "prompt=q"), "no text", "--field completion=");
     }
 
     [Fact]
@@ -64,6 +65,43 @@ public sealed class RolloutTextsTests : IDisposable
     {
         _folder.Write("log.jsonl", """{"input":"a","output":"b","score":1,"step":1}""" + "\n" + line + "\n");
         Bad.Input(() => Texts("log.jsonl"), ["log.jsonl:2", .. parts]);
+    }
+
+    [Fact]
+    public void Ms_swift_tables_give_a_text_each()
+    {
+        _folder.Write("completions.jsonl", """
+            {"step":["1","1"],"prompt":["p","q"],"completion":["a","b"],"accuracy":[1.0,0.0],"advantages":[1.0,-1.0]}
+            {"step":["2"],"prompt":["p"],"completion":["c\n"],"accuracy":[1.0],"mean_logprob":[-0.5],"advantages":[1.0]}
+            """);
+        Assert.Equal(
+            [
+                new RolloutText(0, "p", "a", false, false), new RolloutText(1, "q", "b", false, false),
+                new RolloutText(2, "p", "c\n", true, false),
+            ], Texts("completions.jsonl"));
+    }
+
+    [Fact]
+    public void Csv_rows_have_texts_too()
+    {
+        _folder.Write("log.csv", "step,prompt_id,prompt,completion,reward\n1,7,\"a, b\",\"say \"\"x\"\"\",1\n");
+        Assert.Equal([new RolloutText(0, "a, b", "say \"x\"", false, false)], Texts("log.csv"));
+    }
+
+    [Fact]
+    public void Trl_tables_and_other_parquet_rows_have_texts_too()
+    {
+        DuckDb.Need();
+        Directory.CreateDirectory(_folder["out/completions"]);
+        DuckDb.Copy(
+            "SELECT * FROM (VALUES (1::BIGINT, 'p', 'a' || chr(10) || 'é', 1.0::DOUBLE, 0.5::DOUBLE), (1, 'p', 'b', 0.0, -0.5)) "
+            + "t(step, prompt, completion, accuracy_reward, advantage)", _folder["out/completions/completions_00001.parquet"]);
+        Assert.Equal(
+            [new RolloutText(0, "p", "a\né", false, false), new RolloutText(1, "p", "b", false, false)], Texts("out"));
+        DuckDb.Copy(
+            "SELECT 1 AS step, 'x' AS prompt_id, 'p' AS q, 'c' AS response, 1.0::DOUBLE AS reward, -0.5::DOUBLE AS mean_logprob",
+            _folder["rows.parquet"]);
+        Assert.Equal([new RolloutText(0, "p", "c", true, false)], Texts("rows.parquet", "prompt=q", "completion=response"));
     }
 
     private RolloutText[] Texts(string log, params string[] fields)

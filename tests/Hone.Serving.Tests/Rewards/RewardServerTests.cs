@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Records.DataSets;
+using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Serving.Rewards;
 using Hone.Training.Rewards;

@@ -51,7 +51,7 @@ internal static class StepChecks
         int[] steps = [.. rows.Keys];
         int[] gaps = [.. steps.Zip(steps.Skip(1), (a, b) => b - a)];
         int pace = gaps.Length == 0 ? 1 : gaps.Min();
-        if (pace > 1 && gaps.All(gap => gap == pace))
+        if (pace > 1 && gaps.Length > 1 && gaps.All(gap => gap == pace))
         {
             yield return new LogFinding("sparse_steps", string.Create(CultureInfo.InvariantCulture,
                 $"only one step in {pace} is in the log, and windows see no others (with TRL, set logging_steps=1)"));

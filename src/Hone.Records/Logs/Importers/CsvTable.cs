@@ -83,7 +83,7 @@ internal sealed class CsvTable : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>Lists and words of numbers stand as they are, all else is text; an empty cell is null.</summary>
+    /// <summary>Lists stand as they are, all else is text; an empty cell and a number that is none are null.</summary>
     private void AddValue(byte[] cell)
     {
         ReadOnlySpan<byte> value = cell.AsSpan().Trim(" \t"u8);
@@ -92,13 +92,9 @@ internal sealed class CsvTable : IDisposable
         {
             _json.AddRange(value);
         }
-        else if (value.IsEmpty)
+        else if (value.IsEmpty || value.SequenceEqual("nan"u8) || value.SequenceEqual("NaN"u8))
         {
             _json.AddRange("null"u8);
-        }
-        else if (value.SequenceEqual("nan"u8) || value.SequenceEqual("NaN"u8))
-        {
-            _json.AddRange("NaN"u8);
         }
         else
         {

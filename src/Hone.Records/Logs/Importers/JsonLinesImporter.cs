@@ -42,6 +42,10 @@ internal abstract class JsonLinesImporter : LogImporter
         return LogFiles.ByNumber(files) is { Count: > 0 } found ? found : null;
     }
 
+    /// <inheritdoc/>
+    internal override IReadOnlyList<LogFile>? FindAsked(string path) =>
+        Find(path) ?? (LogFiles.ByNumber(Candidates(path)) is { Count: > 0 } found ? found : null);
+
     /// <summary>The files that may be this format's by their names.</summary>
     protected virtual IEnumerable<LogFile> Candidates(string path) =>
         LogFiles.In(path).Where(file => file == path || LogFiles.Ends(file, ".jsonl")).Select(file => new LogFile(file));

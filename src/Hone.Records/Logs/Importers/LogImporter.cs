@@ -20,6 +20,9 @@ internal abstract class LogImporter
     /// <param name="path">A file or folder that exists.</param>
     internal abstract IReadOnlyList<LogFile>? Find(string path);
 
+    /// <summary>The same where the user says that the log is of this format, whatever its first rows look like.</summary>
+    internal virtual IReadOnlyList<LogFile>? FindAsked(string path) => Find(path);
+
     /// <summary>Reads files into columns.</summary>
     /// <exception cref="InvalidDataException">A file cannot be read.</exception>
     internal abstract void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns);

@@ -25,7 +25,7 @@ public sealed class CsvRowsTests : IDisposable
 
     [Theory]
     [InlineData("1,q,1", "log.csv:2: the record has 3 fields, expected 4 as in the first line")]
-    [InlineData("1,q,1,-1\n2,\"q,1,-1\n", "log.csv:3: a quote is never closed")]
+    [InlineData("1,q,1,[-1]\n2,\"q,1,-1\n", "log.csv:3: a quote is never closed")]
     [InlineData("1,\"q\"q,1,-1", "log.csv:2: there is text behind a closing quote")]
     [InlineData("1,q,good,[-1]", "log.csv:2: field 'score' is 'good', expected a number")]
     [InlineData("1,\"a\n\n\",1,[-1]\nx,q,1,[-1]", "log.csv:5: field 'step' is 'x', expected a number")]

@@ -56,7 +56,8 @@ public sealed class NemoRlLogTests : IDisposable
     public void Supervised_runs_write_no_rollouts_and_fields_cannot_be_mapped()
     {
         string path = _folder.Write("train_data_step1.jsonl", """{"content": "a", "input_lengths": [3], "idx": 0}""");
-        Bad.Input(() => LogsOf.Read(path, "nemo-rl"), "has no NeMo-RL training data");
+        Bad.Input(() => LogsOf.Read(path, "nemo-rl"), "train_data_step1.jsonl:1: no field 'token_ids'; the fields are content");
+        Bad.Input(() => LogsOf.Read(path), "train_data_step1.jsonl:1: no field 'step'");
         Bad.Input(() => LogsOf.Read(_folder.Write("train_data_step2.jsonl", Wrapped), fields: ["reward=advantages"]),
             "--field reward=advantages", "nemo-rl logs are read by their own fields");
     }

@@ -28,7 +28,7 @@ public sealed class PrimeRlLogTests : IDisposable
         Assert.Equal([-4, -4], log.RefMeanLogprobs.ToArray());
         Assert.Equal([true, true], log.Truncated.ToArray());
         Assert.Equal(3, log.Tokens[0]);
-        Assert.Equal(["foreign_rows", "half_line", "sparse_steps"], log.Ids());
+        Assert.Equal(["foreign_rows", "half_line", "missing_steps"], log.Ids());
     }
 
     [Fact]

@@ -15,10 +15,10 @@ public sealed class TorchLogTests : IDisposable
         Directory.CreateDirectory(_folder["dump/rollout_data"]);
         File.Copy(Fixture.File("rollout_0.pt"), _folder["dump/rollout_data/0.pt"]);
         File.Copy(Fixture.File("rollout_0.pt"), _folder["dump/rollout_data/eval_0.pt"]);
-        RolloutLog log = LogsOf.Read(_folder["dump"]);
+        RolloutLog log = LogsOf.Read(_folder["dump"], fields: ["reward=score"]);
         Assert.Equal(("slime", 1, 1, 1), (log.Format.Name, log.Format.StepOffset, log.Format.CheckpointOffset, log.Files.Count));
         Assert.All(log.Steps.ToArray(), step => Assert.Equal(1, step));
-        Assert.Equal("slime", LogsOf.Read(Fixture.File("rollout_0.pt")).Format.Name);
+        Assert.Equal("slime", LogsOf.Read(Fixture.File("rollout_0.pt"), fields: ["reward=score"]).Format.Name);
         Bad.Input(() => LogsOf.Read(_folder["dump"], fields: ["step=x"]), "slime logs are read by their own fields");
     }
 

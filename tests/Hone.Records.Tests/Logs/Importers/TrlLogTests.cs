@@ -56,15 +56,15 @@ public sealed class TrlLogTests : IDisposable
     {
         string path = DuckDb.Copy("""
             SELECT * FROM (VALUES (0, {'id': 7}, 'a', [-1.0, -2.0]::DOUBLE[], true), (1, {'id': 8}, 'b', ['NaN'::DOUBLE], false))
-                t(at, extra, text, lp, ok)
+                t(u, extra, words, lp, ok)
             """, _folder["any.parquet"]);
-        RolloutLog log = LogsOf.Read(path, fields: ["step=at", "prompt_id=extra.id", "logprobs=lp", "reward=ok"]);
+        RolloutLog log = LogsOf.Read(path, fields: ["step=u", "prompt_id=extra.id", "logprobs=lp", "reward=ok"]);
         Assert.Equal(("parquet", 1), (log.Format.Name, log.Format.StepOffset));
         Assert.Equal([1, 2], log.Steps.ToArray());
         Assert.Equal(["7", "8"], log.PromptIds);
         Assert.Equal([-1.5, double.NaN], log.MeanLogprobs.ToArray());
         Assert.Equal([1.0, 0], log.Rewards.ToArray());
-        Bad.Input(() => LogsOf.Read(path), "any.parquet:1: no field 'step'; the fields are at, extra.id, text, lp, ok");
+        Bad.Input(() => LogsOf.Read(path), "any.parquet:1: no field 'step'; the fields are u, extra.id, words, lp, ok");
         Bad.Input(() => LogsOf.Read(path, "trl"), "has no TRL completions");
         Bad.Input(() => LogsOf.Read(_folder.Write("cut.parquet", "PAR1 and no more")), "cut.parquet");
     }
