@@ -109,7 +109,8 @@ public sealed class RolloutLog
     public static RolloutLog Read(string path, LogOptions? options = null)
     {
         options ??= new LogOptions();
-        (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) = LogRecognition.Find(path, options.Format);
+        (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) =
+            LogRecognition.Find(path, options.Format);
         var columns = new RolloutColumns();
         importer.Read(files, options, columns);
         if (columns.Count == 0)
@@ -120,7 +121,8 @@ public sealed class RolloutLog
                 : RecordError.In(path, "the log has no rows, expected at least one completion", "check that the run has finished a step");
         }
 
-        var log = new RolloutLog(importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
+        var log = new RolloutLog(
+            importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
         return log.Count > 0
             ? log
             : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",
@@ -136,7 +138,8 @@ public sealed class RolloutLog
 
         if (columns.Foreign > 0)
         {
-            yield return new LogFinding("foreign_rows", FormattableString.Invariant($"{columns.Foreign} rows were left out: ") + importer.ForeignRows);
+            yield return new LogFinding(
+                "foreign_rows", FormattableString.Invariant($"{columns.Foreign} rows were left out: {importer.ForeignRows}"));
         }
 
         foreach (LogFinding finding in columns.Findings)

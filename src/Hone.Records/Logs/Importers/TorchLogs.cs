@@ -35,7 +35,9 @@ internal static class TorchLogs
             rows.Add(new LoggedRow
             {
                 Step = row.Step,
-                Prompt = row.Prompt is { } prompt ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt)) : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
+                Prompt = row.Prompt is { } prompt
+                    ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt))
+                    : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
                 Tokens = row.Tokens,
                 MeanLogprob = row.MeanLogprob,
                 RefMeanLogprob = row.RefMeanLogprob,
