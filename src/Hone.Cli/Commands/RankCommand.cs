@@ -33,7 +33,8 @@ internal static class RankCommand
         CommonOptions.OneOf(format, [.. RolloutLog.Formats]);
         var rewardWeight = new Option<string[]>("--reward-weight")
         {
-            Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated", HelpName = "NAME=W",
+            Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated",
+            HelpName = "NAME=W",
             Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
         };
         var checkpoints = new Option<string>("--checkpoints")

@@ -142,7 +142,8 @@ public sealed class RolloutLog
 
         if (columns.Foreign > 0)
         {
-            yield return new LogFinding("foreign_rows", FormattableString.Invariant($"{columns.Foreign} rows were left out: ") + importer.ForeignRows);
+            yield return new LogFinding(
+                "foreign_rows", FormattableString.Invariant($"{columns.Foreign} rows were left out: {importer.ForeignRows}"));
         }
 
         foreach (LogFinding finding in columns.Findings)

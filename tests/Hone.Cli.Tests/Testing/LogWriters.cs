@@ -92,14 +92,15 @@ internal static class LogWriters
 
     private static string Verl(LoggedCompletion row, params (string, JsonNode?)[] more) => Json(
     [
-        ("input", $"user\n{row.PromptText}\nassistant\n"), ("output", $"{row.Sample}"), ("gts", $"{2 * row.Prompt}"), ("score", row.Reward),
-        ("step", row.Step), .. more, ("mean_logprob", row.MeanLogprob), ("ref_mean_logprob", row.RefMeanLogprob),
+        ("input", $"user\n{row.PromptText}\nassistant\n"), ("output", $"{row.Sample}"), ("gts", $"{2 * row.Prompt}"),
+        ("score", row.Reward), ("step", row.Step), .. more, ("mean_logprob", row.MeanLogprob), ("ref_mean_logprob", row.RefMeanLogprob),
         ("truncated", row.Truncated),
     ]).ToJsonString();
 
     private static string OpenInstruct(LoggedCompletion row) => Json(
         ("step", row.Step - 1), ("sample_idx", (row.Prompt * LoggedRun.Samples) + row.Sample), ("prompt_idx", row.Prompt),
-        ("prompt_tokens", List([1, 2, row.Prompt])), ("response_tokens", List([5, row.Sample])), ("reward", row.Reward), ("advantage", 0.5),
+        ("prompt_tokens", List([1, 2, row.Prompt])), ("response_tokens", List([5, row.Sample])), ("reward", row.Reward),
+        ("advantage", 0.5),
         ("finish_reason", row.Truncated ? "length" : "stop"), ("dataset", "gsm8k"), ("ground_truth", List([3])), ("request_info", null),
         ("logprobs", List(row.Logprobs)), ("ref_mean_logprob", row.RefMeanLogprob)).ToJsonString();
 
@@ -111,14 +112,17 @@ internal static class LogWriters
             ("content", One(List(["user"]))), ("rewards", One(row.Reward)), ("input_lengths", One(2 + row.Tokens)),
             ("token_ids", One(List<int>([7, row.Prompt, .. Enumerable.Repeat(9, row.Tokens), 0]))),
             ("token_loss_mask", One(List<int>([0, 0, .. Enumerable.Repeat(1, row.Tokens), 0]))), ("sample_loss_mask", One(1)),
-            ("generation_logprobs", One(List<double>([.. around, .. row.Logprobs, 0]))), ("prev_logprobs", One(List<double>([.. around, .. row.Logprobs, 0]))),
+            ("generation_logprobs", One(List<double>([.. around, .. row.Logprobs, 0]))),
+            ("prev_logprobs", One(List<double>([.. around, .. row.Logprobs, 0]))),
             ("reference_policy_logprobs", One(List<double>([.. around, .. row.RefLogprobs, 0]))), ("truncated", One(row.Truncated)),
             ("idx", row.Sample)).ToJsonString();
     }
 
     private static string PrimeRl(LoggedCompletion row) => Json(
-        ("id", "e"), ("env", Json(("id", "math"))), ("task", Json(("type", "t"), ("data", Json(("prompt", row.PromptText))), ("key", $"k{row.Prompt}"))),
-        ("group", Json(("id", Uid(row)))), ("run", Json(("type", "train"), ("work", Json(("type", "train"), ("step", row.Step - 1))))), ("ok", true),
+        ("id", "e"), ("env", Json(("id", "math"))),
+        ("task", Json(("type", "t"), ("data", Json(("prompt", row.PromptText))), ("key", $"k{row.Prompt}"))),
+        ("group", Json(("id", Uid(row)))),
+        ("run", Json(("type", "train"), ("work", Json(("type", "train"), ("step", row.Step - 1))))), ("ok", true),
         ("traces", new JsonArray(Json(
             ("id", "t"),
             ("nodes", new JsonArray(
@@ -146,14 +150,17 @@ internal static class LogWriters
         ("reward", row.Reward), ("step", row.Step), ("truncated", row.Truncated)).ToJsonString();
 
     private static string Plain(LoggedCompletion row) => Json(
-        ("update", row.Step), ("question", row.PromptText), ("rl", List(row.Logprobs)), ("ref", List(row.RefLogprobs)), ("score", row.Reward),
+        ("update", row.Step), ("question", row.PromptText), ("rl", List(row.Logprobs)), ("ref", List(row.RefLogprobs)),
+        ("score", row.Reward),
         ("cut", row.Truncated ? "length" : "stop")).ToJsonString();
 
     private static string Csv(LoggedCompletion row) => string.Create(CultureInfo.InvariantCulture,
-        $"{row.Step},{row.PromptText},\"{List(row.Logprobs).ToJsonString()}\",\"{List(row.RefLogprobs).ToJsonString()}\",{row.Reward},{row.Truncated},\"a \"\"b\"\",\nc\"");
+        $"{row.Step},{row.PromptText},\"{List(row.Logprobs).ToJsonString()}\",\"{List(row.RefLogprobs).ToJsonString()}\","
+        + $"{row.Reward},{row.Truncated},\"a \"\"b\"\",\nc\"");
 
     private static JsonObject Trl(LoggedCompletion row) => Json(
-        ("step", row.Step), ("prompt", row.PromptText), ("completion", $"{row.Step} {row.Sample}"), ("accuracy_reward", JsonNode.Parse(row.Reward == 0 ? "0.0" : "1.0")),
+        ("step", row.Step), ("prompt", row.PromptText), ("completion", $"{row.Step} {row.Sample}"),
+        ("accuracy_reward", JsonNode.Parse(row.Reward == 0 ? "0.0" : "1.0")),
         ("format_reward", 0.5), ("mean_logprob", row.MeanLogprob), ("ref_mean_logprob", row.RefMeanLogprob), ("truncated", row.Truncated),
         ("advantage", 0.25));
 
@@ -163,7 +170,8 @@ internal static class LogWriters
         ["samples"] = step.Select(row => new Dictionary<string, object?>
         {
             ["group_index"] = (step.Key * LoggedRun.Prompts) + row.Prompt, ["index"] = row.Sample, ["prompt"] = row.PromptText,
-            ["response"] = "r", ["response_length"] = row.Tokens, ["reward"] = row.Reward, ["loss_mask"] = Enumerable.Repeat(1, row.Tokens),
+            ["response"] = "r", ["response_length"] = row.Tokens, ["reward"] = row.Reward,
+            ["loss_mask"] = Enumerable.Repeat(1, row.Tokens),
             ["rollout_log_probs"] = row.Logprobs, ["status"] = row.Truncated ? "truncated" : "completed",
         }).ToArray(),
     };

@@ -22,7 +22,8 @@ internal static class LoggedRun
             int shuffled = i * 367 % Count, other = i * 599 % Count;
             yield return new LoggedCompletion(
                 1 + (i / (Prompts * Samples)), i / Samples % Prompts, i % Samples, Tokens: 2 + (2 * (i % 2)),
-                MeanLogprob: -(shuffled + 200) / 1024.0, RefMeanLogprob: -(other + 300) / 1024.0, Reward: i * 7 % 11 % 2, Truncated: i % 13 == 0);
+                MeanLogprob: -(shuffled + 200) / 1024.0, RefMeanLogprob: -(other + 300) / 1024.0, Reward: i * 7 % 11 % 2,
+                Truncated: i % 13 == 0);
         }
     }
 }

@@ -89,8 +89,8 @@ internal static class StepChecks
 
         KeyValuePair<int, int> first = rows.First(step => step.Value != sizes[0].Key);
         yield return new LogFinding("uneven_steps", string.Create(CultureInfo.InvariantCulture,
-            $"{rows.Count - ordinary} of {rows.Count} steps have other than {sizes[0].Key} rows, the "
-            + $"first step {first.Key} with {first.Value}: an evaluation logged at the same step, a step logged twice, or one cut short"));
+            $"{rows.Count - ordinary} of {rows.Count} steps have other than {sizes[0].Key} rows, the first step {first.Key} with "
+            + $"{first.Value}: an evaluation logged at the same step, a step logged twice, or one cut short"));
     }
 
     private static (int From, int To)[] Joined(SortedSet<int> steps)

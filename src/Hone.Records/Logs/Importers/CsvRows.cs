@@ -16,9 +16,11 @@ internal sealed class CsvRows : LogImporter
     protected override bool MayStartAtZero => true;
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<LogFile>? Find(string path) =>
-        LogFiles.ByNumber(LogFiles.In(path).Where(file => LogFiles.Ends(file, ".csv")).Select(file => new LogFile(file))) is { Count: > 0 }
-            files ? files : null;
+    internal override IReadOnlyList<LogFile>? Find(string path)
+    {
+        IEnumerable<string> files = LogFiles.In(path).Where(file => LogFiles.Ends(file, ".csv"));
+        return LogFiles.ByNumber(files.Select(file => new LogFile(file))) is { Count: > 0 } found ? found : null;
+    }
 
     /// <inheritdoc/>
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns)

@@ -8,13 +8,6 @@ internal sealed class HoneLog : FieldRowsImporter
         "hone", "Hone rollouts (JSON lines, one a completion)", "a step is the update that the completion was trained in, from 1");
 
     /// <inheritdoc/>
-    protected override IEnumerable<LogFile> Candidates(string path)
-    {
-        bool isRun = File.Exists(Path.Combine(path, "run.json")) || Directory.Exists(Path.Combine(path, "rollouts"));
-        return base.Candidates(isRun ? Path.Combine(path, "rollouts") : path);
-    }
-
-    /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("prompt_id") && fields.Contains("step");
 
     /// <inheritdoc/>

@@ -48,7 +48,7 @@ internal abstract class JsonLinesImporter : LogImporter
 
     /// <summary>The files that may be this format's by their names.</summary>
     protected virtual IEnumerable<LogFile> Candidates(string path) =>
-        LogFiles.In(path).Where(file => file == path || LogFiles.Ends(file, ".jsonl")).Select(file => new LogFile(file));
+        LogFiles.In(path, "rollouts").Where(file => file == path || LogFiles.Ends(file, ".jsonl")).Select(file => new LogFile(file));
 
     /// <summary>Whether the first row's fields are this format's.</summary>
     protected abstract bool Matches(IReadOnlyCollection<string> fields);

@@ -41,7 +41,7 @@ internal sealed partial class PrimeRlLog : JsonLinesImporter
     {
         if (!Directory.Exists(path))
         {
-            return Path.GetFileName(path).StartsWith("traces.jsonl", StringComparison.Ordinal) ? [new LogFile(path, StepAbove(path))] : [];
+            return LogFiles.Ends(path, "traces.jsonl") ? [new LogFile(path, StepAbove(path))] : [];
         }
 
         string[] roots = [path, Path.Combine(path, "rollouts"), Path.Combine(path, "traces")];

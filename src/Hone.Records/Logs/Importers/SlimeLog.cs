@@ -12,7 +12,8 @@ internal sealed class SlimeLog : LogImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
-        "slime", "slime rollouts (torch files, one a rollout)", "slime counts rollouts from 0, and rollout k is trained in update k + 1", 1)
+        "slime", "slime rollouts (torch files, one a rollout)",
+        "slime counts rollouts from 0, and rollout k is trained in update k + 1", 1)
     {
         CheckpointOffset = 1,
         LogprobHint = "slime records rollout_log_probs when its own rollout function samples",

@@ -27,8 +27,8 @@ internal sealed class SwiftLog : JsonLinesImporter
     protected override bool Grows => true;
 
     /// <inheritdoc/>
-    protected override IEnumerable<LogFile> Candidates(string path) =>
-        base.Candidates(path).Where(file => file.Path == path || Path.GetFileName(file.Path).StartsWith("completions.", StringComparison.Ordinal));
+    protected override IEnumerable<LogFile> Candidates(string path) => base.Candidates(path).Where(
+        file => file.Path == path || Path.GetFileName(file.Path).StartsWith("completions.", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("prompt") && fields.Contains("completion")

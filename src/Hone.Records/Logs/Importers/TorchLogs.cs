@@ -11,12 +11,13 @@ internal static class TorchLogs
     internal static IEnumerable<string> In(string path, string subfolder) =>
         LogFiles.In(path, subfolder).Where(file => file.EndsWith(".pt", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The files that are a log's by their names; else, as names may be the user's own, all of one series if the first holds
-    /// the log's field. Null for none.</summary>
+    /// <summary>The files that are a log's by their names; else, as names may be the user's own, all of one numbered series if the
+    /// first holds the log's field. Null for none.</summary>
     internal static IReadOnlyList<LogFile>? Ordered(IReadOnlyCollection<string> files, Func<string, bool> isNamed, string field)
     {
         string[] named = [.. files.Where(isNamed)];
-        if (named.Length == 0 && files.Select(LogFiles.Series).Distinct().Count() == 1 && Holds(files.First(), field))
+        if (named.Length == 0 && files.Select(LogFiles.Series).Distinct().ToArray() is [var series] && series.Contains('#')
+            && Holds(files.First(), field))
         {
             named = [.. files];
         }
@@ -35,7 +36,9 @@ internal static class TorchLogs
             rows.Add(new LoggedRow
             {
                 Step = row.Step,
-                Prompt = row.Prompt is { } prompt ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt)) : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
+                Prompt = row.Prompt is { } prompt
+                    ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt))
+                    : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
                 Tokens = row.Tokens,
                 MeanLogprob = row.MeanLogprob,
                 RefMeanLogprob = row.RefMeanLogprob,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
 using Hone.Records.Parquet;
 
 namespace Hone.Records.Logs.Importers;
@@ -40,7 +41,8 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
         {
             double[][] values = [.. parts.Select(part => Numbers(reader, part).ToArray())];
             ReadOnlySpan<double> steps = Numbers(reader, step);
-            ReadOnlySpan<double> means = mean is int m ? Numbers(reader, m) : [], references = reference is int r ? Numbers(reader, r) : [];
+            ReadOnlySpan<double> means = mean is int m ? Numbers(reader, m) : [];
+            ReadOnlySpan<double> references = reference is int r ? Numbers(reader, r) : [];
             for (int i = 0; i < reader.Count; i++)
             {
                 block.Lines++;
@@ -101,11 +103,12 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
         : throw RecordError.In(file.Path, $"column '{_chosen[column]}' is of kind {reader.Kind(column)}, expected numbers",
             "name another column with --field OURS=THEIRS");
 
-    private static UInt128 Prompt(ParquetReader reader, int column, int row, RowBlock block) => reader.Kind(column) switch
+    private UInt128 Prompt(ParquetReader reader, int column, int row, RowBlock block) => reader.Kind(column) switch
     {
-        ParquetKind.Whole => block.Id(System.Text.Encoding.UTF8.GetBytes(reader.Longs(column)[row].ToString(CultureInfo.InvariantCulture))),
+        ParquetKind.Whole => block.Id(Encoding.UTF8.GetBytes(reader.Longs(column)[row].ToString(CultureInfo.InvariantCulture))),
         ParquetKind.Text or ParquetKind.Other => PromptKey.Of(reader.Utf8(column, row)),
-        _ => throw new InvalidDataException($"a prompt's column is of kind {reader.Kind(column)}"),
+        _ => throw RecordError.In(file.Path, $"column '{_chosen[column]}' is of kind {reader.Kind(column)}, expected text or whole numbers",
+            "name another column with --field prompt_id=THEIR_COLUMN"),
     };
 
     private static bool IsSet(ParquetReader reader, int column, int row) => reader.Kind(column) switch
@@ -117,8 +120,8 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
 
     private int Whole(double step, int row) => step == Math.Floor(step) && Math.Abs(step) < int.MaxValue
         ? (int)step
-        : throw RecordError.At(file.Path, row, $"field '{names.Step}' is {step.ToString(CultureInfo.InvariantCulture)}, expected a whole number",
-            "correct or remove this row");
+        : throw RecordError.At(file.Path, row,
+            $"field '{names.Step}' is {step.ToString(CultureInfo.InvariantCulture)}, expected a whole number", "correct or remove this row");
 
     private static UInt128 Chain(UInt128 before, UInt128 next)
     {

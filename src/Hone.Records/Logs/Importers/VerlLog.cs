@@ -32,7 +32,10 @@ internal sealed class VerlLog : FieldRowsImporter
 
     /// <inheritdoc/>
     protected override IEnumerable<LogFile> Candidates(string path) => base.Candidates(path).Select(file =>
-        file with { Step = LogFiles.Series(file.Path).StartsWith("#.", StringComparison.Ordinal) ? RolloutFiles.NumberIn(file.Path) : null });
+    {
+        bool isStep = LogFiles.Series(file.Path).StartsWith("#.", StringComparison.Ordinal);
+        return file with { Step = isStep ? RolloutFiles.NumberIn(file.Path) : null };
+    });
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) =>
