@@ -69,7 +69,8 @@ internal sealed class TokenDraw(Transformer model)
             int wanted = Math.Min(completions[rows[i]].Request.Alternatives, top), start = i * top;
             drawn[rows[i]] = drawn[rows[i]] with
             {
-                TopTokens = likely[start..(start + wanted)], TopLogProbs = likelyLogProbs[start..(start + wanted)],
+                TopTokens = likely[start..(start + wanted)],
+                TopLogProbs = likelyLogProbs[start..(start + wanted)],
             };
         }
     }
