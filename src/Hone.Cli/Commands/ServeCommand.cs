@@ -31,7 +31,10 @@ internal static class ServeCommand
         {
             Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => DefaultPort,
         };
-        var name = new Option<string?>("--name") { Description = "What clients call the model; its folder's name unless given", HelpName = "NAME" };
+        var name = new Option<string?>("--name")
+        {
+            Description = "What clients call the model; its folder's name unless given", HelpName = "NAME",
+        };
         var cache = new Option<long>("--cache-tokens")
         {
             Description = "Tokens that all running requests may hold together; 0 takes half of the free memory", HelpName = "N",
@@ -58,7 +61,8 @@ internal static class ServeCommand
             if (tokens != 0 && tokens < EngineSettings.LeastCacheTokens)
             {
                 throw new UsageException(
-                    $"--cache-tokens {tokens}: expected {EngineSettings.LeastCacheTokens} or more, or 0. Hint: 0 takes half of the free memory.");
+                    $"--cache-tokens {tokens}: expected {EngineSettings.LeastCacheTokens} or more, or 0. "
+                    + "Hint: 0 takes half of the free memory.");
             }
 
             string folder = parsed.GetRequiredValue(model);
