@@ -139,7 +139,8 @@ public sealed class LocalWebHost : IAsyncDisposable
 
     private static IOException CannotListen(WebHostSettings settings, Exception error) => new(
         error.InnerException is AddressInUseException || error is AddressInUseException
-            ? $"port {settings.Port} of {settings.Host} is taken, expected a free one. Hint: another --port, or --port 0 for any free one."
+            ? $"port {settings.Port} of {settings.Host} is taken, expected a free one. "
+                + "Hint: another --port, or --port 0 for any free one."
             : $"{settings.Host}:{settings.Port}: cannot listen there: {error.Message.TrimEnd('.')}. "
                 + "Hint: --host takes an address of this machine; ports below 1024 may need rights.",
         error);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Inference.Chat;
@@ -30,7 +31,10 @@ internal static class ServeCommand
         {
             Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => DefaultPort,
         };
-        var name = new Option<string?>("--name") { Description = "What clients call the model; its folder's name unless given", HelpName = "NAME" };
+        var name = new Option<string?>("--name")
+        {
+            Description = "What clients call the model; its folder's name unless given", HelpName = "NAME",
+        };
         var cache = new Option<long>("--cache-tokens")
         {
             Description = "Tokens that all running requests may hold together; 0 takes half of the free memory", HelpName = "N",
@@ -54,19 +58,22 @@ internal static class ServeCommand
             }
 
             long tokens = parsed.GetValue(cache);
-            if (tokens < 0)
+            if (tokens != 0 && tokens < EngineSettings.LeastCacheTokens)
             {
-                throw new UsageException($"--cache-tokens {tokens}: expected 0 or more. Hint: 0 takes half of the free memory.");
+                throw new UsageException(
+                    $"--cache-tokens {tokens}: expected {EngineSettings.LeastCacheTokens} or more, or 0. "
+                    + "Hint: 0 takes half of the free memory.");
             }
 
             string folder = parsed.GetRequiredValue(model);
             ChatTemplate? template = Template(folder);
             using LoadedModel loaded = LoadedModel.Load(
                 context, folder, parsed.GetValue(threads), CommonOptions.Weights(parsed, weights));
+            tokens = CacheTokens(loaded.Model, tokens);
             context.Introduce(loaded.Kernels);
             var served = new ServedModel(
                 parsed.GetValue(name) ?? NameOf(folder), loaded.Model, loaded.Tokenizer, loaded.EndTokens, template, Version.Text);
-            ServeAsync(context, served, new EngineSettings { CacheTokens = CacheTokens(loaded.Model, tokens) }, web).GetAwaiter().GetResult();
+            ServeAsync(context, served, new EngineSettings { CacheTokens = tokens }, web).GetAwaiter().GetResult();
             return 0;
         });
         return HelpWithExamples.Add(
@@ -98,14 +105,16 @@ internal static class ServeCommand
 
     private static long CacheTokens(Transformer model, long asked)
     {
-        if (asked > 0)
-        {
-            return asked;
-        }
-
         long bytesPerToken = KeyValueCache.Bytes(model.Config.Layers, model.Heads, 1) / KeyValueCache.BlockTokens;
         long free = Math.Max(0, MachineMemory.Available() - Environment.WorkingSet);
+        if (asked > free / bytesPerToken)
+        {
+            throw new UsageException(
+                $"--cache-tokens {asked}: {bytesPerToken} bytes each are more than the {ByteText.Of(free)} that this machine has free. "
+                + "Hint: 0 takes half of it.");
+        }
+
         long most = (long)MostContexts * (model.Config.MaxPositions + KeyValueCache.BlockTokens);
-        return Math.Clamp((long)(free * CacheShare) / bytesPerToken, KeyValueCache.BlockTokens, most);
+        return asked > 0 ? asked : Math.Clamp((long)(free * CacheShare) / bytesPerToken, EngineSettings.LeastCacheTokens, most);
     }
 }

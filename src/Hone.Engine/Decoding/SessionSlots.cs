@@ -63,7 +63,8 @@ internal sealed class SessionSlots : IDisposable
     public int FreeBlockCount => _blocks.Count;
 
     /// <summary>Blocks that a prompt and one completion of it take.</summary>
-    public static long BlocksNeeded(long promptTokens, long maxTokens) => KeyValueCache.Blocks(promptTokens) + CompletionBlocks(maxTokens);
+    public static long BlocksNeeded(long promptTokens, long maxTokens) =>
+        KeyValueCache.Blocks(promptTokens) + CompletionBlocks(maxTokens);
 
     /// <summary>Whether a prompt and a completion fit into the cache when it is empty.</summary>
     public bool Fits(long promptTokens, long maxTokens) => BlocksNeeded(promptTokens, maxTokens) <= _blocks.Total;

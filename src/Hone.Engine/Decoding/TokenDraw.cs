@@ -34,7 +34,8 @@ internal sealed class TokenDraw(Transformer model)
 
             Range run = first..end;
             model.Sample(
-                hidden.Slice((long)first * C, (long)(end - first) * C), rule, uniforms[run], tokens[run], logProbs[run], entropies[run]);
+                hidden.Slice((long)first * C, (long)(end - first) * C), rule, uniforms[run], tokens[run], logProbs[run],
+                entropies[run]);
         }
 
         Span<DrawnToken> drawn = _drawn.Take(count);
@@ -69,7 +70,8 @@ internal sealed class TokenDraw(Transformer model)
             int wanted = Math.Min(completions[rows[i]].Request.Alternatives, top), start = i * top;
             drawn[rows[i]] = drawn[rows[i]] with
             {
-                TopTokens = likely[start..(start + wanted)], TopLogProbs = likelyLogProbs[start..(start + wanted)],
+                TopTokens = likely[start..(start + wanted)],
+                TopLogProbs = likelyLogProbs[start..(start + wanted)],
             };
         }
     }

@@ -52,7 +52,8 @@ internal sealed class CompletionEndpoint(ServedModel model, EngineLoop engine, T
             throw RequestProblemException.Bad("max_tokens must be at least 1, got 0; only with `echo` may it be 0.", "max_tokens");
         }
 
-        ServedPrompt[] prompts = new PromptField(model, engine.ContextTokens, fields.Flag("add_special_tokens", unset: true)).Read(fields);
+        bool special = fields.Flag("add_special_tokens", unset: true);
+        ServedPrompt[] prompts = new PromptField(model, engine.ContextTokens, special).Read(fields);
         if (prompts.Length * sampling.Count > SamplingFields.MostSequences)
         {
             throw RequestProblemException.Bad(
@@ -77,7 +78,9 @@ internal sealed class CompletionEndpoint(ServedModel model, EngineLoop engine, T
         {
             ServedPrompt prompt = call.Prompts[i / call.Sampling.Count];
             SequenceScore? score = scores?[i / call.Sampling.Count];
-            ChoiceUpdate completion = completions.Length > 0 ? completions[i] : new ChoiceUpdate(i, "", [], new Finish("length", null));
+            ChoiceUpdate completion = completions.Length > 0
+                ? completions[i]
+                : new ChoiceUpdate(i, "", [], new Finish("length", null));
             choices[i] = parts.Choice(completion, call.Echo ? prompt : null, score, offset: 0) with
             {
                 PromptLogprobs = score is null ? null : parts.Texts.Prompt(prompt.Ids, score),
@@ -162,7 +165,8 @@ internal sealed class CompletionEndpoint(ServedModel model, EngineLoop engine, T
         {
             int places = score.LogProbs.Length, top = places == 0 ? 0 : score.TopTokens.Length / places;
             return Enumerable.Range(0, places)
-                .Select(i => Enumerable.Range(i * top, Math.Min(top, most)).Select(at => (score.TopTokens[at], score.TopLogProbs[at])).ToArray())
+                .Select(i => Enumerable.Range(i * top, Math.Min(top, most)))
+                .Select(range => range.Select(at => (score.TopTokens[at], score.TopLogProbs[at])).ToArray())
                 .Prepend([]);
         }
     }

@@ -127,7 +127,8 @@ internal sealed class CompletionWork : IDisposable
         }
 
         // Scores that nobody waits for any more may still fail.
-        _scores?.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _scores?.ContinueWith(
+            task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _cancel.Cancel();
         _cancel.Dispose();
         _place.Dispose();

@@ -16,7 +16,9 @@ internal sealed class Conversation(ServedModel model)
 
         // What a template writes has its special tokens already.
         int[] tokens = PromptField.Tokenize(model, text, fields.Flag("add_special_tokens"));
-        return tokens.Length > 0 ? tokens : throw RequestProblemException.Bad("The conversation is empty once it has been through the chat template.", Name);
+        return tokens.Length > 0
+            ? tokens
+            : throw RequestProblemException.Bad("The conversation is empty once it has been through the chat template.", Name);
     }
 
     private string Text(RequestFields fields)
@@ -50,7 +52,8 @@ internal sealed class Conversation(ServedModel model)
             return (string?)messages[^1]["role"] == "assistant" && thinking is null
                 ? new ChatPrompt(template) { Date = Today }.Text(messages)
                 : throw RequestProblemException.Bad(
-                    "`continue_final_message` wants a last message of the assistant's and no `chat_template_kwargs`.", "continue_final_message");
+                    "`continue_final_message` wants a last message of the assistant's and no `chat_template_kwargs`.",
+                    "continue_final_message");
         }
         catch (InvalidDataException error)
         {
@@ -98,7 +101,8 @@ internal sealed class Conversation(ServedModel model)
         }
 
         JsonObject message = JsonObject.Create(item.Clone())!;
-        if (item.TryGetProperty("content", out JsonElement content) && content.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        if (item.TryGetProperty("content", out JsonElement content)
+            && content.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
         {
             message["content"] = content.ValueKind == JsonValueKind.Array
                 ? string.Join('\n', content.EnumerateArray().Select(TextPart))
@@ -109,7 +113,8 @@ internal sealed class Conversation(ServedModel model)
     }
 
     private static string TextPart(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
+        part.ValueKind == JsonValueKind.Object
+        && part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
         && part.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text")
             ? RequestFields.TextOf(text, "messages.content")
             : throw RequestProblemException.Bad(

@@ -27,6 +27,7 @@ public sealed class EngineLoop : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.CacheTokens, EngineSettings.LeastCacheTokens, nameof(settings));
         _settings = settings;
         _activations = new Activations(model.Config, ActivationMode.Discard);
         _session = new DecodingSession(model, _activations, settings.Rows, settings.CacheTokens);

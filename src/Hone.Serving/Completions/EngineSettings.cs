@@ -6,6 +6,9 @@ namespace Hone.Serving.Completions;
 /// <summary>How much an <see cref="EngineLoop"/> does at a time.</summary>
 public sealed record EngineSettings
 {
+    /// <summary>The least that <see cref="CacheTokens"/> may be: room for a sequence of 19 tokens.</summary>
+    public const long LeastCacheTokens = 64;
+
     /// <summary>Most completions that are decoded side by side.</summary>
     public int Rows { get; init; } = Decoder.DefaultRows;
 

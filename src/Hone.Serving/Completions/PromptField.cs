@@ -59,8 +59,9 @@ internal sealed class PromptField(ServedModel model, int contextTokens, bool add
         if (promptTokens + maxTokens > contextTokens)
         {
             throw RequestProblemException.Bad(
-                $"This model's maximum context length is {contextTokens} tokens. However, you requested {promptTokens + maxTokens} tokens "
-                + $"({promptTokens} in the prompt, {maxTokens} in the completion). Please reduce the length of the prompt or completion.");
+                $"This model's maximum context length is {contextTokens} tokens. However, you requested "
+                + $"{promptTokens + maxTokens} tokens ({promptTokens} in the prompt, {maxTokens} in the completion). "
+                + "Please reduce the length of the prompt or completion.");
         }
     }
 

@@ -116,7 +116,8 @@ internal sealed record SamplingFields
                 ? RequestFields.TextOf(item, "stop") : throw RequestFields.Wrong("stop", item, "text or a list of texts"))],
             { } other => throw RequestFields.Wrong("stop", other, "text or a list of texts"),
         };
-        return stops.Length > MostStops ? throw RequestProblemException.Bad($"`stop` has {stops.Length} texts, expected at most {MostStops}.", "stop")
+        return stops.Length > MostStops
+                ? throw RequestProblemException.Bad($"`stop` has {stops.Length} texts, expected at most {MostStops}.", "stop")
             : stops.Any(stop => stop.Length > LongestStop)
                 ? throw RequestProblemException.Bad($"`stop` has a text of more than {LongestStop} characters.", "stop")
             : stops.Contains("") ? throw RequestProblemException.Bad("`stop` cannot contain an empty string.", "stop")

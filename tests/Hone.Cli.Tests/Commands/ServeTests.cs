@@ -18,9 +18,11 @@ public sealed class ServeTests
     [InlineData("--host example.org: expected an IP address or localhost", "--host", "example.org")]
     [InlineData("--port 70000: expected 0 to 65535", "--port", "70000")]
     [InlineData("--port http: expected a whole number", "--port", "http")]
-    [InlineData("--cache-tokens -5: expected 0 or more", "--cache-tokens", "-5")]
+    [InlineData("--cache-tokens -5: expected 64 or more, or 0", "--cache-tokens", "-5")]
+    [InlineData("--cache-tokens 63: expected 64 or more, or 0", "--cache-tokens", "63")]
+    [InlineData("--cache-tokens 100000000000000: 2560 bytes each are more than the ", "--cache-tokens", "100000000000000")]
     [InlineData("--weights f16: expected f32, bf16", "--weights", "f16")]
-    public void Wrong_options_are_refused_before_a_model_is_loaded(string part, params string[] options)
+    public void Wrong_options_are_refused(string part, params string[] options)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable) is { Length: > 0 }, "a key is set");
         using var folder = new TempFolder();
