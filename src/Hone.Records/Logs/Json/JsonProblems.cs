@@ -11,9 +11,11 @@ internal static class JsonProblems
 
     internal static RowException Cut(ReadOnlySpan<byte> line) => new(
         $"the line is cut off after {line.Length} bytes, expected a whole JSON object",
-        "the file was cut while it was written or copied; remove this line or copy the file again") { IsMalformed = true };
+        "the file was cut while it was written or copied; remove this line or copy the file again")
+    { IsMalformed = true };
 
     internal static RowException Invalid(ReadOnlySpan<byte> line, int at) => new(
         $"invalid JSON at byte {at + 1}, near {RecordError.Quote(line[Math.Max(0, at - 20)..])}, expected one JSON object a line",
-        "correct or remove this line") { IsMalformed = true };
+        "correct or remove this line")
+    { IsMalformed = true };
 }
