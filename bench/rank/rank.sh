@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # hone rank against DuckDB on one 2 GiB log: the same windows and hardest 3 %, side by side, in turn, whole processes.
-# Usage: bench/rank/rank.sh [GIB] [ROUNDS]. Needs .NET, python3, node and, once, `npm ci` in the repository.
+# Usage: bench/rank/rank.sh [GIB] [ROUNDS]. Needs .NET, python3, node and npm, which fetches DuckDB's client.
 set -eu
 cd "$(dirname "$0")/../.."
 gib=${1:-2}
@@ -11,6 +11,8 @@ checkpoints=100,200,300,400,500,600,700,800,900,1000
 echo "machine: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) cores; commit $(git rev-parse --short HEAD)"
 dotnet publish src/Hone.Cli -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')" --self-contained false \
     -p:PublishReadyToRun=true -o "$work/hone" --artifacts-path "$work/artifacts" >"$work/publish.log" || { cat "$work/publish.log"; exit 1; }
+npm install --silent --no-package-lock --prefix "$work/npm" @duckdb/node-api@1.5.6-r.1
+cp bench/rank/duckdb_rank.mjs "$work/npm/"
 python3 bench/rank/make_log.py "$work/log.jsonl" "$gib"
 bytes=$(stat -c %s "$work/log.jsonl")
 echo "log: $bytes bytes, $(wc -l <"$work/log.jsonl") rows"
@@ -24,7 +26,7 @@ measure() { # NAME COMMAND...: seconds and peak memory of a whole process
 
 for _ in $(seq "$rounds"); do
     measure hone "$work/hone/hone" rank "$work/log.jsonl" --checkpoints "$checkpoints" --quiet --json
-    measure duckdb node bench/rank/duckdb_rank.mjs "$work/log.jsonl" 100 "$checkpoints"
+    measure duckdb node "$work/npm/duckdb_rank.mjs" "$work/log.jsonl" 100 "$checkpoints"
 done
 
 python3 - "$work" "$bytes" <<'PY'
