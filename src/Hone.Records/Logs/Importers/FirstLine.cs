@@ -5,6 +5,9 @@ namespace Hone.Records.Logs.Importers;
 /// <summary>Looks at the first row of some files, to recognise their format.</summary>
 internal static class FirstLine
 {
+    // Each format looks; a longer line, which no trainer is known to write, is then read as plain rows or refused.
+    private const int LongestLine = 1 << 24;
+
     /// <summary>The names of its fields; empty where there is no row, or it cannot be read.</summary>
     internal static IReadOnlyCollection<string> NamesIn(IReadOnlyList<LogFile> files)
     {
@@ -26,7 +29,7 @@ internal static class FirstLine
     {
         foreach (LogFile file in files)
         {
-            using var source = new BlockSource([file]);
+            using var source = new BlockSource([file], LongestLine);
             var block = new TextBlock();
             while (source.Next(block))
             {

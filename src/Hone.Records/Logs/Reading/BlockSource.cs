@@ -6,7 +6,7 @@ namespace Hone.Records.Logs.Reading;
 /// Hands out the lines of some files, plain or gzip, in blocks that fit a core's cache. Several threads may ask; each block ends at
 /// the end of a line or of a file.
 /// </summary>
-internal sealed class BlockSource(IReadOnlyList<LogFile> files) : IDisposable
+internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine = BlockSource.LongestLine) : IDisposable
 {
     /// <summary>Bytes that are read at a time.</summary>
     internal const int BlockBytes = 1 << 18;
@@ -73,7 +73,7 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files) : IDisposable
         {
             if (length + BlockBytes > block.Buffer.Length)
             {
-                Array.Resize(ref block.Buffer, Math.Min(2 * block.Buffer.Length, LongestLine + (2 * BlockBytes)));
+                Array.Resize(ref block.Buffer, Math.Min(2 * block.Buffer.Length, longestLine + (2 * BlockBytes)));
             }
 
             int read = TextStream.Read(_stream!, block.Buffer.AsSpan(length, BlockBytes), files[_file].Path);
@@ -94,9 +94,9 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files) : IDisposable
                 return true;
             }
 
-            if (length > LongestLine)
+            if (length > longestLine)
             {
-                throw RecordError.In(files[_file].Path, $"a line is longer than {LongestLine >> 20} MiB, expected one JSON object a line",
+                throw RecordError.In(files[_file].Path, $"a line is longer than {longestLine >> 20} MiB, expected one JSON object a line",
                     "check that this is a JSON Lines file");
             }
         }
