@@ -72,7 +72,7 @@ internal sealed class RolloutScoringJob(
         JsonObject identity = running.Identity();
         string model = (string?)identity["model"] ?? "";
         string id = (string?)identity["model_hash"] ?? $"served {identity["served_model"]}";
-        return new LogprobHeader(model, identity["weights"] is { } weights ? $"{id} {weights}" : id, source);
+        return new LogprobHeader(model, identity["weights"] is { } weights ? $"{id} {weights}" : id, source, texts.Format.Name);
     }
 
     private void Wait(RolloutText text, LogFile file, LogprobWriter writer, ProgressLine progress)

@@ -114,7 +114,7 @@ public sealed class RolloutLog
     {
         options ??= new LogOptions();
         (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) = LogRecognition.Find(path, options.Format);
-        var columns = new RolloutColumns { Added = AddedLogprobs.For(path) };
+        var columns = new RolloutColumns { Added = AddedLogprobs.For(path, importer.Format.Name) };
         options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
         if (columns.Count == 0)

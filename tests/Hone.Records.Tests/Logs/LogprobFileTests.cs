@@ -6,7 +6,7 @@ namespace Hone.Records.Tests.Logs;
 /// <summary>Log-probabilities beside a log: written, joined, continued, and refused where they do not belong to it.</summary>
 public sealed class LogprobFileTests : IDisposable
 {
-    private static readonly LogprobHeader Base = new("base", "0123456789abcdef", LogprobSource.Reference);
+    private static readonly LogprobHeader Base = new("base", "0123456789abcdef", LogprobSource.Reference, "verl");
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -35,7 +35,7 @@ public sealed class LogprobFileTests : IDisposable
             {"step":1,"prompt_id":"a","prompt":"a","completion":"z","reward":null}
             {"step":1,"prompt_id":"a","prompt":"a","completion":"","reward":0}
             """);
-        Write("log.jsonl", Base with { Source = LogprobSource.Policy }, ("log.jsonl", 1, -2), ("log.jsonl", 2, -3), ("log.jsonl", 3, double.NaN));
+        Write("log.jsonl", Base with { Source = LogprobSource.Policy, Format = "hone" }, ("log.jsonl", 1, -2), ("log.jsonl", 2, -3), ("log.jsonl", 3, double.NaN));
         Assert.True(File.Exists(_folder["log.jsonl.hone-logprobs.jsonl"]));
         RolloutLog log = RolloutLog.Read(_folder["log.jsonl"]);
         Assert.Equal([-7, -2, double.NaN], log.MeanLogprobs.ToArray());
@@ -85,15 +85,18 @@ public sealed class LogprobFileTests : IDisposable
         Log("v/1.jsonl", ("a", 0.0));
         Write("v", Base, ("1.jsonl", 0, -1));
         Bad.Input(
-            () => LogprobWriter.Open(_folder["v"], new LogprobHeader("other", "ffff", LogprobSource.Reference)),
+            () => LogprobWriter.Open(_folder["v"], new LogprobHeader("other", "ffff", LogprobSource.Reference, "verl")),
             "holds reference log-probabilities of base (id 0123456789ab), this is other (id ffff)", "score with the same model");
         Bad.Input(() => LogprobWriter.Open(_folder["v"], Base with { Source = LogprobSource.Policy }), "one meaning a file", "--as reference");
         LogprobWriter.Open(_folder["v"], Base with { Model = "./base" }).Dispose();
+        Bad.Input(() => LogprobWriter.Open(_folder["v"], Base with { Format = "csv" }), "rows counted as format verl, the log is read as csv");
+        Bad.Input(() => RolloutLog.Read(_folder["v"], new LogOptions { Format = "json-lines", Fields = FieldMap.ForRollouts(["prompt_id=input", "reward=score"]) }),
+            "rows counted as format verl, the log is read as json-lines", "say --format verl");
     }
 
     [Theory]
     [InlineData("""{"step":1,"prompt_id":"a","reward":1}""", 1, "is not the first line of Hone's log-probabilities")]
-    [InlineData("""{"form":"hone-logprobs","version":2,"model":"m","model_id":"i","source":"reference"}""", 1, "is of version 2, expected 1")]
+    [InlineData("""{"form":"hone-logprobs","version":2,"model":"m","model_id":"i","source":"reference","format":"verl"}""", 1, "is of version 2, expected 1")]
     [InlineData("""{"form":"hone-logprobs","version":1,"model":"m","model_id":"i","source":"oracle"}""", 1, "is not the first line")]
     [InlineData("""{"file":"1.jsonl","row":0,"mean_logprob":-1}""", 2, "is no line of Hone's log-probabilities")]
     [InlineData("""{"file":"1.jsonl","row":2000000000,"mean_logprob":-1}""", 3, "is no line of Hone's log-probabilities")]

@@ -11,7 +11,7 @@ public sealed class SlimeRolloutsTests : IDisposable
     [Fact]
     public void Reads_the_rows_of_a_rollout()
     {
-        LoggedRow[] rows = [.. SlimeRollouts.Read(Fixture.File("rollout_3.pt"))];
+        TorchRow[] rows = [.. SlimeRollouts.Read(Fixture.File("rollout_3.pt"))];
         Assert.Equal([3, 3, 3, 3, 3], rows.Select(row => row.Step));
         Assert.Equal(["40", "40", "41", "41", "42"], rows.Select(row => row.PromptKey));
         Assert.Equal([0, 1, 0, 1, 0], rows.Select(row => row.Sample));
@@ -28,7 +28,7 @@ public sealed class SlimeRolloutsTests : IDisposable
     [Fact]
     public void The_mean_is_over_the_tokens_of_the_policy()
     {
-        LoggedRow[] rows = [.. SlimeRollouts.Read(Fixture.File("rollout_3.pt"))];
+        TorchRow[] rows = [.. SlimeRollouts.Read(Fixture.File("rollout_3.pt"))];
         Assert.Equal([-1.75 / 3, -1.75 / 3, -3, double.NaN, double.NaN], rows.Select(row => row.MeanLogprob));
         Assert.Equal([3, 3, 2, 2, 0], rows.Select(row => row.Tokens));
     }
@@ -79,7 +79,7 @@ public sealed class SlimeRolloutsTests : IDisposable
     public void The_text_tells_prompts_apart_where_there_is_no_group()
     {
         string none = Sample("'group_index'", "N");
-        LoggedRow[] rows = [.. Read(Log(0, none, none))];
+        TorchRow[] rows = [.. Read(Log(0, none, none))];
         Assert.Equal([null, null], rows.Select(row => row.PromptKey));
         Assert.Equal([0, 1], rows.Select(row => row.Sample));
         string nothing = none.Replace("S'q'\n", "N", StringComparison.Ordinal);
@@ -142,5 +142,5 @@ public sealed class SlimeRolloutsTests : IDisposable
     private static byte[] Log(int rollout, params string[] samples) =>
         PickleBytes.Of($"}}(S'rollout_id'\nI{rollout}\nS'samples'\n](", string.Concat(samples), "eu.");
 
-    private IEnumerable<LoggedRow> Read(byte[] pickle) => SlimeRollouts.Read(_folder.WriteBytes("a_1.pt", pickle));
+    private IEnumerable<TorchRow> Read(byte[] pickle) => SlimeRollouts.Read(_folder.WriteBytes("a_1.pt", pickle));
 }

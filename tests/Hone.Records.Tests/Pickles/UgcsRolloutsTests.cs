@@ -17,7 +17,7 @@ public sealed class UgcsRolloutsTests : IDisposable
     [Fact]
     public void Reads_the_rows_of_a_log()
     {
-        LoggedRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_100.pt"))];
+        TorchRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_100.pt"))];
         Assert.Equal([12, 12, 12, 13, 13, 13, 13, 13, 13], rows.Select(row => row.Step));
         Assert.Equal(["17158", "17158", "17158", "9", "9", "9", "9", "9", "9"], rows.Select(row => row.PromptKey));
         Assert.Equal([0, 1, 2, 0, 1, 2, 3, 4, 5], rows.Select(row => row.Sample));
@@ -29,7 +29,7 @@ public sealed class UgcsRolloutsTests : IDisposable
     [Fact]
     public void The_reference_model_s_mean_is_the_negative_average()
     {
-        LoggedRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_100.pt"))];
+        TorchRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_100.pt"))];
         double[] expected = [-0.25, -0.25, -0.25, -0.5, -0.5, 0];
         for (int i = 0; i < expected.Length; i++)
         {
@@ -44,7 +44,7 @@ public sealed class UgcsRolloutsTests : IDisposable
     [Fact]
     public void Reads_the_lists_that_the_authors_readme_shows()
     {
-        LoggedRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_15.pt"))];
+        TorchRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_15.pt"))];
         Assert.Equal([-0.1, -0.25], rows.Select(row => row.RefMeanLogprob));
         Assert.Equal([120, 28], rows.Select(row => row.Tokens));
     }
@@ -59,7 +59,7 @@ public sealed class UgcsRolloutsTests : IDisposable
         _folder.WriteBytes("run/training_logs/log_step_30.pt", one);
         _folder.WriteBytes("run/training_logs/log_step_4.pt", one);
         _folder.WriteBytes("run/training_logs/other.pt", PickleBytes.Of("N."));
-        LoggedRow[] rows = [.. UgcsRollouts.Read(_folder["run"])];
+        TorchRow[] rows = [.. UgcsRollouts.Read(_folder["run"])];
         Assert.Equal([7, 7, 12], rows.Take(3).Select(row => row.Step));
         Assert.Equal([0, 1, 0], rows.Take(3).Select(row => row.Sample));
         Assert.Equal(11, rows.Length);

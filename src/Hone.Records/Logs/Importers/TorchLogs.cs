@@ -1,6 +1,6 @@
 using System.Text;
 using Hone.Records.Pickles;
-using TorchRow = Hone.Records.Pickles.Logs.LoggedRow;
+using Hone.Records.Pickles.Logs;
 
 namespace Hone.Records.Logs.Importers;
 

@@ -15,11 +15,29 @@ internal sealed class AddedLogprobs
     private AddedLogprobs(string log, string path, LogprobFile file) => (_log, _path, _file) = (log, path, file);
 
     /// <summary>Those of a log; null where there are none.</summary>
-    /// <exception cref="InvalidDataException">The file beside the log is damaged.</exception>
-    internal static AddedLogprobs? For(string log)
+    /// <param name="log">The log.</param>
+    /// <param name="format">Name of the format that it is read as.</param>
+    /// <exception cref="InvalidDataException">The file beside the log is damaged, or its rows were counted by another format.</exception>
+    internal static AddedLogprobs? For(string log, string format)
     {
         string path = LogprobFile.PathFor(log);
-        return LogprobFile.Read(path) is { } file ? new AddedLogprobs(log, path, file) : null;
+        if (LogprobFile.Read(path) is not { } file)
+        {
+            return null;
+        }
+
+        RequireFormat(path, file.Header.Format, format);
+        return new AddedLogprobs(log, path, file);
+    }
+
+    /// <summary>Requires that rows are counted by the format that they were scored by.</summary>
+    internal static void RequireFormat(string path, string scored, string format)
+    {
+        if (scored != format)
+        {
+            throw RecordError.In(path, $"holds log-probabilities of rows counted as format {scored}, the log is read as {format}, "
+                + "expected the same", $"say --format {scored}, or remove the file and run hone score --rollouts again");
+        }
     }
 
     /// <summary>Starts a file of the log.</summary>

@@ -69,14 +69,14 @@ internal sealed class LogprobFile
     {
         JsonElement line = JsonElement.Parse(reader.Json.Span);
         if (Text(line, "form") != Form || Text(line, "model") is not { } model || Text(line, "model_id") is not { } id
-            || !Enum.TryParse(Text(line, "source"), ignoreCase: true, out LogprobSource source))
+            || !Enum.TryParse(Text(line, "source"), ignoreCase: true, out LogprobSource source) || Text(line, "format") is not { } format)
         {
-            throw reader.Error("is not the first line of Hone's log-probabilities, expected form, model, model_id and source",
+            throw reader.Error("is not the first line of Hone's log-probabilities, expected form, model, model_id, source and format",
                 "remove the file and run hone score --rollouts again");
         }
 
         return Number(line, "version") == Version
-            ? new LogprobHeader(model, id, source)
+            ? new LogprobHeader(model, id, source, format)
             : throw reader.Error($"is of version {Number(line, "version")}, expected {Version}",
                 "remove the file and run hone score --rollouts again");
     }

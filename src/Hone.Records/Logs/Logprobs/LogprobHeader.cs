@@ -14,4 +14,5 @@ public enum LogprobSource
 /// <param name="Model">The model's name or folder.</param>
 /// <param name="ModelId">What tells it from others, such as the hash of its files.</param>
 /// <param name="Source">What they mean.</param>
-public sealed record LogprobHeader(string Model, string ModelId, LogprobSource Source);
+/// <param name="Format">Name of the format that the log's rows were counted by: another one may leave out other rows.</param>
+public sealed record LogprobHeader(string Model, string ModelId, LogprobSource Source, string Format);

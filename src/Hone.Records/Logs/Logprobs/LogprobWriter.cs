@@ -38,6 +38,11 @@ public sealed class LogprobWriter : IDisposable
                     "score with the same model, or remove the file");
         }
 
+        if (known is not null)
+        {
+            AddedLogprobs.RequireFormat(path, known.Header.Format, header.Format);
+        }
+
         return new LogprobWriter(log, header, known);
     }
 
@@ -109,6 +114,7 @@ public sealed class LogprobWriter : IDisposable
                 writer.WriteString("model", _header.Model);
                 writer.WriteString("model_id", _header.ModelId);
                 writer.WriteString("source", Word(_header.Source));
+                writer.WriteString("format", _header.Format);
                 writer.WriteString("text", "prompt and completion as logged; no end token");
                 writer.WriteEndObject();
             });

@@ -44,10 +44,10 @@ public static partial class SlimeRollouts
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or none of slime's training rollouts, or its rewards do
     /// not fit the key.</exception>
-    public static IEnumerable<LoggedRow> Read(string path, string? rewardKey = null) =>
+    public static IEnumerable<TorchRow> Read(string path, string? rewardKey = null) =>
         Files(path).SelectMany(file => ReadFile(file, rewardKey));
 
-    private static IEnumerable<LoggedRow> ReadFile(string path, string? rewardKey)
+    private static IEnumerable<TorchRow> ReadFile(string path, string? rewardKey)
     {
         if (IsEvaluation(path))
         {
@@ -66,7 +66,7 @@ public static partial class SlimeRollouts
             (double mean, int tokens) = LogProbs(sample);
             sample.Dict.TryGet("status", out PickleValue status);
             sample.Dict.TryGet("response", out PickleValue response);
-            yield return new LoggedRow
+            yield return new TorchRow
             {
                 Step = step,
                 PromptKey = key,

@@ -35,21 +35,21 @@ public static class UgcsRollouts
     /// <param name="path">As for <see cref="Files"/>.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or no such log.</exception>
-    public static IEnumerable<LoggedRow> Read(string path)
+    public static IEnumerable<TorchRow> Read(string path)
     {
         // A step's calls may go on in the next file.
         var numbers = new SampleNumbers();
         return Files(path).SelectMany(file => ReadFile(file, numbers));
     }
 
-    private static IEnumerable<LoggedRow> ReadFile(string path, SampleNumbers numbers)
+    private static IEnumerable<TorchRow> ReadFile(string path, SampleNumbers numbers)
     {
         LogFields file = LogFields.Root(path, Log);
         PickleList logs = file.RequiredList("logs");
         return Enumerable.Range(0, logs.Count).SelectMany(i => ReadCall(file.Entry("logs", logs, i), numbers));
     }
 
-    private static IEnumerable<LoggedRow> ReadCall(LogFields call, SampleNumbers numbers)
+    private static IEnumerable<TorchRow> ReadCall(LogFields call, SampleNumbers numbers)
     {
         PickleList steps = call.RequiredList("step");
         PickleList prompts = call.RequiredList("extra_info");
@@ -71,7 +71,7 @@ public static class UgcsRollouts
             string key = prompt.Key("index", prompt.Required("index"))
                 ?? throw prompt.Unfit("index", default, "text or a whole number");
             int step = call.Step("step", steps[i]);
-            yield return new LoggedRow
+            yield return new TorchRow
             {
                 Step = step,
                 PromptKey = key,

@@ -1,7 +1,7 @@
 namespace Hone.Records.Pickles.Logs;
 
 /// <summary>One completion of another trainer's log, with the numbering and the meaning that the log gives it.</summary>
-public sealed record LoggedRow
+public sealed record TorchRow
 {
     /// <summary>The step as the file numbers it, from 0; what it counts is the log's matter.</summary>
     public required int Step { get; init; }
