@@ -8,13 +8,23 @@ namespace Hone.Records;
 /// <param name="Probability">Its exponential.</param>
 /// <param name="Tokens">Number of the target's tokens.</param>
 /// <param name="Target">The target that was scored; null where it is not recorded.</param>
+/// <param name="PromptHash">The prompt's <see cref="DataSets.DataRow.PromptHash"/>; null where it is not recorded.</param>
 public sealed record ScoreLine(
     string Id,
     double Confidence,
     double Probability,
     int Tokens,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Target = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Target = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PromptHash = null)
 {
+    /// <summary>Whether the score can be that of a row: its prompt is the same, as far as is recorded.</summary>
+    /// <param name="row">A row with this score's id.</param>
+    public bool IsOf(DataSets.DataRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return PromptHash is null || PromptHash == row.PromptHash;
+    }
+
     /// <summary>Reads scores.jsonl. A half line at its end, where scoring was stopped, is left out.</summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -27,11 +27,11 @@ internal static class KnownScores
                 $"{output}: holds scores of target '{other.Target}', expected '{mode}'. Hint: write to another --out.");
         }
 
-        HashSet<string> ids = [.. set.Rows.Select(row => row.Id)];
-        if (lines.FirstOrDefault(line => !ids.Contains(line.Id)) is { } stranger)
+        Dictionary<string, DataRow> rows = set.Rows.ToDictionary(row => row.Id);
+        if (lines.FirstOrDefault(line => !rows.TryGetValue(line.Id, out DataRow? row) || !line.IsOf(row)) is { } stranger)
         {
             throw new InvalidDataException(
-                $"{output}: holds a score of '{stranger.Id}', which is no row of {set.Path}, expected scores of this data set. "
+                $"{output}: holds a score of '{stranger.Id}', which is no row of {set.Path} or has another prompt there, expected scores of this data set. "
                 + "Hint: write to another --out.");
         }
 

@@ -81,7 +81,7 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
                 double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
                 double probability = Confidence.Probability(confidence);
                 running.Introduce();
-                writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, _mode));
+                writer.Append(new ScoreLine(score.Row.Id, confidence, probability, score.LogProbs.Length, _mode, score.Row.PromptHash));
                 _scored++;
                 _sum += probability;
                 break;

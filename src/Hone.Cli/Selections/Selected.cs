@@ -21,6 +21,13 @@ internal sealed record Selected(IReadOnlyList<SelectedRow> Kept, int Scored, dou
                 + "Hint: score it with hone score, and map ids the same way in both.");
         }
 
+        if (Array.Find(rows, row => !byId[row.Id].IsOf(row)) is { } other)
+        {
+            throw new InvalidDataException(
+                $"{path}: the score of '{other.Id}' is that of another prompt than {set.Path}:{other.LineNumber} has, expected the scores of "
+                + "this data set. Hint: score it with hone score.");
+        }
+
         double[] probabilities = [.. rows.Select(row => byId[row.Id].Probability)];
         int bad = Array.FindIndex(probabilities, value => !double.IsFinite(value));
         if (bad >= 0)

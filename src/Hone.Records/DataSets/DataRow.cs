@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Hone.Records.DataSets;
 
 /// <summary>One prompt of a data set.</summary>
@@ -15,7 +18,12 @@ public sealed record DataRow(
     string? Solution,
     IReadOnlyList<ChatMessage>? Messages,
     ReadOnlyMemory<byte> Json,
-    int LineNumber);
+    int LineNumber)
+{
+    /// <summary>16 hexadecimal digits that tell the prompt's text from others: ids such as row numbers are the same in every
+    /// set.</summary>
+    public string PromptHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Prompt)).AsSpan(0, 8));
+}
 
 /// <summary>One message of a chat.</summary>
 /// <param name="Role">Who speaks: system, user or assistant.</param>

@@ -47,6 +47,19 @@ public sealed class SelectTests
     }
 
     [Fact]
+    public void ScoresOfAnotherDataSetWithTheSameIdsAreRefused()
+    {
+        using var folder = new TempFolder();
+        string scored = folder.Write("a.jsonl", """{"prompt":"1+1=","answer":"2"}""", """{"prompt":"2+3=","answer":"5"}""");
+        string other = folder.Write("b.jsonl", """{"prompt":"1+1=","answer":"2"}""", """{"prompt":"4+4=","answer":"8"}""");
+        HoneProcess.Run("score", "--model", "arith-base", "--data", scored, "--out", folder["s.jsonl"]).Done();
+        folder.Refuses(3, ["the score of '1' is that of another prompt than ", "b.jsonl:2 has"],
+            ["select", "--scores", folder["s.jsonl"], "--data", other, "--out", folder["kept.jsonl"]]);
+        folder.Refuses(3, ["holds a score of '1', which is no row of ", "or has another prompt there"],
+            ["score", "--model", "arith-base", "--data", other, "--out", folder["s.jsonl"]]);
+    }
+
+    [Fact]
     public void RowsAreUnchangedButForTheAddedFields()
     {
         using var folder = Prepared();
