@@ -18,7 +18,7 @@ public sealed class ScoreTests
         Assert.Equal(rows.Select(row => (string)row["id"]!), scores.Select(score => (string)score["id"]!));
         for (int i = 0; i < rows.Length; i++)
         {
-            Assert.Equal(["id", "confidence", "probability", "tokens", "target"], scores[i].Select(field => field.Key));
+            Assert.Equal(["id", "confidence", "probability", "tokens", "target", "prompt_hash"], scores[i].Select(field => field.Key));
             Assert.Equal(Math.Exp((double)scores[i]["confidence"]!), (double)scores[i]["probability"]!);
             Assert.True((double)scores[i]["confidence"]! < 0);
             Assert.Equal(target, (string)scores[i]["target"]!);
