@@ -8,6 +8,9 @@ namespace Hone.Cli;
 /// <summary>The parser's help, followed by the command's examples.</summary>
 internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
+    /// <summary>Columns that descriptions are wrapped to.</summary>
+    public const int Width = 100;
+
     private static readonly ConditionalWeakTable<Command, string[]> Examples = [];
 
     /// <summary>Gives a command its examples, each a line that can be typed as it stands.</summary>
