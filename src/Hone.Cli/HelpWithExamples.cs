@@ -31,12 +31,20 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
             output.WriteLine("Examples:");
             foreach (string line in lines)
             {
-                output.WriteLine("  " + line);
+                output.WriteLine(Wrapped("  " + line));
             }
 
             output.WriteLine();
         }
 
         return code;
+    }
+
+    // Before an option, in the way a shell takes it up again.
+    private static string Wrapped(string line)
+    {
+        const string More = " \\";
+        int cut = line.Length <= Width ? -1 : line.LastIndexOf(" --", Width - More.Length, StringComparison.Ordinal);
+        return cut < 0 ? line : line[..cut] + More + Environment.NewLine + Wrapped("     " + line[cut..]);
     }
 }

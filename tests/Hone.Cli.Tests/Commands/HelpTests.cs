@@ -16,7 +16,7 @@ public sealed class HelpTests
         Assert.DoesNotContain(ran.Output.Split('\n'), line => line.TrimEnd().Length > 100);
         string[] examples =
         [
-            .. ran.Output[ran.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n').Skip(1)
+            .. ran.Output[ran.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Replace("\\\n     ", "", StringComparison.Ordinal).Split('\n').Skip(1)
                 .Select(line => line.Trim()).Where(line => line.Length > 0),
         ];
         Assert.NotEmpty(examples);
