@@ -57,6 +57,7 @@ internal static class HoneCommand
         {
             if (option is HelpOption { Action: HelpAction inner } help)
             {
+                inner.MaxWidth = HelpWithExamples.Width;
                 help.Action = new HelpWithExamples(inner);
             }
         }

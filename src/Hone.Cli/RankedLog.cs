@@ -44,46 +44,12 @@ internal static class RankedLog
             steps.Add(step);
         }
 
-        return new CheckpointSearch("", [.. steps.Select(step => new Checkpoint(step, ""))], []);
+        return new CheckpointSearch([.. steps.Select(step => new Checkpoint(step, ""))], []);
     }
 
-    /// <summary>Refuses a log that cannot support the ranking asked for.</summary>
-    /// <exception cref="InvalidDataException">Log-probabilities are missing, or steps that a window asks for.</exception>
-    public static void Check(
-        string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, bool windowGiven,
-        bool skipInvalid)
-    {
-        CheckRows(path, log, options.Reading, skipInvalid);
-        int firstStep = int.MaxValue, last = 0;
-        foreach (int step in log.Steps)
-        {
-            firstStep = Math.Min(firstStep, step);
-            last = Math.Max(last, step);
-        }
-
-        if (windowGiven && checkpoints.All(checkpoint => checkpoint.Step < options.WindowSteps))
-        {
-            throw new InvalidDataException(
-                $"{path}: --window {options.WindowSteps} asks for as many steps, but the last checkpoint is that of step "
-                + $"{checkpoints.Max(checkpoint => checkpoint.Step)}. Hint: choose a smaller --window.");
-        }
-
-        foreach (Checkpoint checkpoint in checkpoints)
-        {
-            // A window cannot reach back before the first step; a default one may be longer than the run so far.
-            int open = options.Reading == RankingReading.Paper ? 1 : 0;
-            int from = Math.Max(1, checkpoint.Step - options.WindowSteps + open);
-            if (checkpoint.Step > last || from < firstStep)
-            {
-                throw new InvalidDataException(
-                    $"{path}: checkpoint {checkpoint.Step} asks for steps {from} to {checkpoint.Step} with a window of "
-                    + $"{options.WindowSteps}, the log has {firstStep} to {last}. "
-                    + "Hint: choose a smaller --window, or --checkpoints that the log covers.");
-            }
-        }
-    }
-
-    private static void CheckRows(string path, RolloutLog log, RankingReading reading, bool skipInvalid)
+    /// <summary>Refuses a log that lacks the numbers to rank by.</summary>
+    /// <exception cref="InvalidDataException">Log-probabilities or rewards are missing.</exception>
+    public static void CheckRows(string path, RolloutLog log, RankingReading reading, bool skipInvalid)
     {
         bool byReference = reading == RankingReading.ReferenceCode && log.HasReference;
         int missing = byReference ? log.RefMeanLogprobs.ToArray().Count(double.IsNaN) : log.MissingLogprobs;
@@ -92,14 +58,19 @@ internal static class RankedLog
             throw Missing(path, log, $"{missing} of {log.Count} records have no finite log-probability", log.HasReference
                 ? "the log has those of the reference model: rank it with --as reference-code"
                 : log.Format.LogprobHint.Length > 0
-                    ? $"{log.Format.LogprobHint}; or compute them with hone score --rollouts {path} --model DIR"
+                    ? $"{log.Format.LogprobHint}; or compute them with hone score --rollouts {path} --model DIR, and rank --as reference-code"
                     : "map the field with --field mean_logprob=THEIR_FIELD or logprobs=THEIR_FIELD");
         }
 
         if (missing + log.SkippedRows > 0 && !skipInvalid)
         {
+            // Those that were added beside the log are of the reading's own kind, unless the log has others.
+            bool grown = missing > 0 && byReference == log.HasReference
+                && log.Findings.Any(finding => finding.Id == "added_logprobs_missing");
             throw Missing(path, log, missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
-                : $"{log.SkippedRows} rows have no finite reward", "rank without them with --skip-invalid");
+                : $"{log.SkippedRows} rows have no finite reward",
+                (grown ? $"if the log has grown, run hone score --rollouts {path} again as before; or " : "")
+                + "rank without them with --skip-invalid");
         }
     }
 

@@ -79,7 +79,7 @@ internal static class EvalCommand
             ChatPrompt? conversation = chat.Read(context, parsed, folder ?? "");
             string begun = parsed.GetRequiredValue(prefix);
             options = options with { PromptText = row => (conversation?.Apply(row) ?? row).Prompt + begun };
-            CheckpointWalk? walk = parsed.GetValue(checkpoints) is { } steps ? CheckpointWalk.Over(steps, model.IsServed(parsed)) : null;
+            CheckpointWalk? walk = parsed.GetValue(checkpoints) is { } steps ? CheckpointWalk.Over(context, steps, model.IsServed(parsed)) : null;
             using RunningModel running = model.Open(context, parsed, addSpecialTokens: conversation is null);
             EvaluatedSet[] Sets() => [.. named.Select(item => EvaluatedSet.Of(
                 item, running, options with { Reward = Judge(parsed.GetValue(reward), item.Data) }))];

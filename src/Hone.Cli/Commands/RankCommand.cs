@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Records;
 using Hone.Records.Logs;
@@ -29,7 +30,10 @@ internal static class RankCommand
         };
         CommonOptions.OneOf(reading, "paper", "reference-code");
         Option<string[]> field = CommonOptions.Field("reward=score");
-        var format = new Option<string>("--format") { Description = "What wrote the log [default: recognised]", HelpName = "NAME" };
+        var format = new Option<string>("--format")
+        {
+            Description = $"What wrote the log: {string.Join(", ", RolloutLog.Formats)} [default: recognised]", HelpName = "NAME",
+        };
         CommonOptions.OneOf(format, [.. RolloutLog.Formats]);
         var rewardWeight = new Option<string[]>("--reward-weight")
         {
@@ -75,14 +79,19 @@ internal static class RankCommand
                 Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
                 RewardWeights = CommandLine.RewardWeights(parsed.GetValue(rewardWeight)),
             });
-            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
-            IReadOnlyList<Checkpoint> found = search.Found;
-            BestLink? best = parsed.GetValue(link) is { } name ? BestLink.At(name, search.Folder) : null;
-            RankedLog.Check(path, records, found, options, windowGiven, parsed.GetValue(skipInvalid));
             LogOutput.Print(context, records);
-            if (search.Folder.Length > 0)
+            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
+            string[] holders = [.. search.Found.Select(checkpoint => checkpoint.Holder).Distinct()];
+            string? name = parsed.GetValue(link);
+            foreach (string holder in name is null ? [] : holders)
             {
-                context.Say($"checkpoints: {found.Count} in {search.Folder}");
+                BestLink.At(name!, holder);
+            }
+
+            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, parsed.GetValue(skipInvalid));
+            if (holders[0].Length > 0)
+            {
+                context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
             }
 
             foreach (string reason in search.LeftOut)
@@ -91,26 +100,8 @@ internal static class RankCommand
             }
 
             RankingResult result = LogOutput.WithFindings(
-                RankedLog.Rank(records, found, options, (ulong)parsed.GetValue(seed)), records.Findings);
-            if (File.Exists(Path.Combine(path, "run.json")))
-            {
-                JsonFile.Write(RunFolder.Open(path).RankingFile, RankingOutput.Json(result, options, found));
-            }
-
-            if (parsed.GetValue(json))
-            {
-                JsonOutput.Print(context, RankingOutput.Json(result, options, found));
-            }
-            else
-            {
-                RankingOutput.Print(context, result, options, found);
-            }
-
-            if (best is not null && found.FirstOrDefault(checkpoint => checkpoint.Step == result.Pick) is { } picked)
-            {
-                context.Say($"link: {best.Point(picked.Path)} leads to {picked.Path}");
-            }
-
+                RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
+            Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -118,8 +109,67 @@ internal static class RankCommand
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
             "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
+            "hone rank rollout_data --checkpoints checkpoints/PROJECT/EXPERIMENT --as reference-code",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
+    }
+
+    // A refusal comes with what the log said against itself, for that is often its reason.
+    private static LogCoverage Cover(
+        CommandContext context, string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options,
+        bool windowGiven, bool skipInvalid)
+    {
+        try
+        {
+            RankedLog.CheckRows(path, log, options.Reading, skipInvalid);
+            return LogCoverage.Of(path, log, checkpoints, options, windowGiven);
+        }
+        catch (InvalidDataException)
+        {
+            LogOutput.PrintFindings(context, log);
+            throw;
+        }
+    }
+
+    private static void Finish(CommandContext context, string path, RankedRun run, string? link, bool json)
+    {
+        Checkpoint? picked = run.Picked;
+        string? made = null;
+        if (!json)
+        {
+            RankingOutput.Print(context, run);
+        }
+
+        try
+        {
+            made = link is not null && picked is not null ? BestLink.At(link, picked.Holder).Point(picked.Path) : null;
+        }
+        finally
+        {
+            // A link that cannot be made takes no ranking with it.
+            JsonObject document = RankingOutput.Json(run, made);
+            if (File.Exists(Path.Combine(path, "run.json")))
+            {
+                JsonFile.Write(RunFolder.Open(path).RankingFile, document);
+            }
+
+            if (json)
+            {
+                JsonOutput.Print(context, document);
+            }
+        }
+
+        if (picked is null)
+        {
+            throw new InvalidDataException(
+                $"{path}: there is no pick{(link is null ? "" : ", and no link was made")}: {run.NoPick}. "
+                + "Hint: look at the rewards and the log-probabilities of the log's rows before the checkpoints.");
+        }
+
+        if (made is not null)
+        {
+            context.Say($"link: {made} leads to {picked.Path}");
+        }
     }
 
     private static void CheckRanges(double percent, int window)

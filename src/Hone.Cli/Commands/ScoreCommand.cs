@@ -65,6 +65,7 @@ internal static class ScoreCommand
                 return 0;
             }
 
+            SameFile.RequireOther(output.Name, parsed.GetRequiredValue(output), (data.Name, parsed.GetRequiredValue(data)));
             TargetMode mode = Enum.Parse<TargetMode>(parsed.GetRequiredValue(target), ignoreCase: true);
             DataSet set = DataSet.Read(
                 parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)), mode == TargetMode.Answer);

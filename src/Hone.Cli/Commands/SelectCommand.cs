@@ -58,11 +58,13 @@ internal static class SelectCommand
                 Center = Center(parsed.GetRequiredValue(center)),
                 Seed = (ulong)parsed.GetValue(seed),
             };
-            SelectionFiles files = SelectionFiles.Of(
-                parsed.GetRequiredValue(output), parsed.GetValue(control), parsed.GetValue(trainer), options);
             string scored = parsed.GetRequiredValue(scores);
+            string rows = parsed.GetRequiredValue(data);
+            SelectionFiles files = SelectionFiles.Of(
+                parsed.GetRequiredValue(output), parsed.GetValue(control), parsed.GetValue(trainer), options,
+                (scores.Name, scored), (data.Name, rows));
             IReadOnlyList<ScoreLine> lines = ScoreLine.ReadAll(scored);
-            DataSet set = DataSet.Read(parsed.GetRequiredValue(data), CommandLine.DataFields(parsed.GetValue(field)));
+            DataSet set = DataSet.Read(rows, CommandLine.DataFields(parsed.GetValue(field)));
             Selected selected = Selected.Choose(scored, lines, set, options);
             files.Write(files.Output, set, selected);
             Selected? drawn = null;

@@ -15,11 +15,12 @@ internal sealed class CheckpointWalk
 
     private CheckpointWalk(IReadOnlyList<Checkpoint> checkpoints) => _checkpoints = checkpoints;
 
-    /// <summary>Finds the checkpoints.</summary>
+    /// <summary>Finds the checkpoints, and says which are left out.</summary>
+    /// <param name="context">Where to say so.</param>
     /// <param name="folder">The folder that holds theirs.</param>
     /// <param name="served">Whether servers do the work.</param>
     /// <exception cref="InvalidDataException">There are none.</exception>
-    public static CheckpointWalk Over(string folder, bool served)
+    public static CheckpointWalk Over(CommandContext context, string folder, bool served)
     {
         if (!served)
         {
@@ -28,12 +29,29 @@ internal sealed class CheckpointWalk
                 + "Hint: evaluate a checkpoint's folder with --model, or name an SGLang server.");
         }
 
-        IReadOnlyList<Checkpoint> found = Checkpoint.In(folder);
-        return found.Count > 0
-            ? new CheckpointWalk(found)
-            : throw new InvalidDataException(
-                $"{folder}: holds no checkpoint, expected folders such as step-000100 or checkpoint-100. Hint: name the folder above them.");
+        CheckpointSearch search = CheckpointSearch.In(folder);
+        Checkpoint[] models = [.. search.Found.Where(checkpoint => checkpoint.Kind == CheckpointKind.Model)];
+        string[] leftOut = [.. search.LeftOut, .. search.Found.Except(models).Select(Unloadable)];
+        if (models.Length == 0)
+        {
+            throw new InvalidDataException(leftOut.Length > 0
+                ? $"{leftOut[0]}{(leftOut.Length > 1 ? $" ({leftOut.Length - 1} more like it)" : "")}, "
+                    + "expected a whole model at least. Hint: give the trainer time to end, or make model folders of its checkpoints."
+                : $"{folder}: holds no checkpoint, expected folders such as step-000100 or checkpoint-100. Hint: name the folder above them.");
+        }
+
+        foreach (string reason in leftOut)
+        {
+            context.Warn($"{reason}");
+        }
+
+        return new CheckpointWalk(models);
     }
+
+    private static string Unloadable(Checkpoint checkpoint) => checkpoint.Kind == CheckpointKind.Adapter
+        ? $"{checkpoint.Path}: left out, it has adapters alone, of which hone merge makes a model"
+        : $"{checkpoint.Path}: left out, it has the trainer's own shards alone"
+            + (checkpoint.Conversion is { } conversion ? $"; a model folder of them: {conversion}" : "");
 
     /// <summary>Loads and evaluates each, and prints the results by step.</summary>
     /// <param name="context">Where to print.</param>
@@ -54,7 +72,7 @@ internal sealed class CheckpointWalk
             served.LoadCheckpoint(checkpoint, context.Cancel);
             var job = new EvaluationJob(context, served, sets(), options);
             IReadOnlyList<SetResult> results = job.Evaluate(
-                output is null ? null : Path.Combine(output, Path.GetFileName(checkpoint.Path.TrimEnd('/'))));
+                output is null ? null : Path.Combine(output, Path.GetFileName(checkpoint.Folder)));
             JsonObject document = EvaluationOutput.Json(results, options.Seed);
             document.Insert(0, "step", checkpoint.Step);
             document.Insert(1, "path", checkpoint.Path);

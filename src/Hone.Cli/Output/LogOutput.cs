@@ -16,11 +16,21 @@ internal static class LogOutput
         }
     }
 
-    /// <summary>A ranking with what the log said against itself before its own warnings.</summary>
-    public static RankingResult WithFindings(RankingResult result, IEnumerable<LogFinding> findings) => result with
+    /// <summary>Says on stderr what a log said against itself, where there is no ranking to say it with.</summary>
+    public static void PrintFindings(CommandContext context, RolloutLog log)
     {
-        Warnings = [.. findings.Select(finding => new RankingWarning(finding.Id, finding.Message, [])), .. result.Warnings],
-    };
+        foreach (LogFinding finding in log.Findings)
+        {
+            context.Warn($"{finding.Message}");
+        }
+    }
+
+    /// <summary>A ranking with what the log said against itself, and what it does not cover, before its own warnings.</summary>
+    public static RankingResult WithFindings(
+        RankingResult result, IEnumerable<LogFinding> findings, IEnumerable<RankingWarning> coverage) => result with
+        {
+            Warnings = [.. findings.Select(finding => new RankingWarning(finding.Id, finding.Message, [])), .. coverage, .. result.Warnings],
+        };
 
     private static string Count(int number, string noun) => FormattableString.Invariant($"{number} {noun}{(number == 1 ? "" : "s")}");
 }

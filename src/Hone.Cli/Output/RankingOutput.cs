@@ -10,32 +10,23 @@ namespace Hone.Cli.Output;
 internal static class RankingOutput
 {
     /// <summary>The document of `rank --json`, and of ranking.json.</summary>
-    public static JsonObject Json(RankingResult result, RankingOptions options, IReadOnlyList<Checkpoint> paths) => new()
+    /// <param name="run">The ranking.</param>
+    /// <param name="link">The link that was made to the pick; null where none was.</param>
+    public static JsonObject Json(RankedRun run, string? link = null)
     {
-        ["method"] = new JsonObject
+        JsonObject document = Ranking(run);
+        if (link is not null)
         {
-            ["as"] = options.Reading == RankingReading.Paper ? "paper" : "reference-code",
-            ["hardest_percent"] = options.HardestPercent,
-            ["window_steps"] = options.WindowSteps,
-            ["uncertainty"] = result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
-        },
-        ["pick"] = result.Pick is int pick ? Picked(pick, paths) : null,
-        ["checkpoints"] = new JsonArray([.. result.Checkpoints.Select(Checkpoint)]),
-        ["controls"] = new JsonObject(result.Controls.Select(control => KeyValuePair.Create(
-            control.Name, (JsonNode?)new JsonObject
-            {
-                ["step"] = control.Step, ["value"] = JsonOutput.Number(control.Value),
-                ["deviation"] = JsonOutput.Number(control.Deviation),
-            }))),
-        ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => (JsonNode)new JsonObject
-        {
-            ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = Steps(warning.Steps),
-        })]),
-    };
+            document["link"] = link;
+        }
+
+        return document;
+    }
 
     /// <summary>The ranking for people.</summary>
-    public static void Print(CommandContext context, RankingResult result, RankingOptions options, IReadOnlyList<Checkpoint> paths)
+    public static void Print(CommandContext context, RankedRun run)
     {
+        (RankingResult result, RankingOptions options) = (run.Result, run.Options);
         Table table = Tables.New("step", "score", "95 % interval", "P(best)", "hard", "of", "ANLL from", "train reward", "truncated");
         foreach (CheckpointScore row in result.Checkpoints)
         {
@@ -58,23 +49,49 @@ internal static class RankingOutput
         }
 
         string unit = options.Reading == RankingReading.Paper ? "completions" : "prompts";
-        context.Print($"pick: step {result.Pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps");
-        if (result.Pick is int step && Found(step, paths) is { } found)
+        context.Print(result.Pick is int pick
+            ? $"pick: step {pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps"
+            : (FormattableString)$"pick: none, for {run.NoPick}");
+        if (run.Picked is { Path.Length: > 0 } found)
         {
             context.Print($"path: {found.Path}");
             PrintContent(context, found);
         }
     }
 
-    private static Checkpoint? Found(int step, IReadOnlyList<Checkpoint> paths) =>
-        paths.FirstOrDefault(p => p.Step == step) is { Path.Length: > 0 } found ? found : null;
+    private static JsonObject Ranking(RankedRun run) => new()
+    {
+        ["method"] = new JsonObject
+        {
+            ["as"] = run.Options.Reading == RankingReading.Paper ? "paper" : "reference-code",
+            ["hardest_percent"] = run.Options.HardestPercent,
+            ["window_steps"] = run.Options.WindowSteps,
+            ["uncertainty"] = run.Result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
+        },
+        ["log"] = new JsonObject
+        {
+            ["format"] = run.Log.Format.Name, ["files"] = run.Log.Files.Count, ["rows"] = run.Log.Count,
+            ["step_offset"] = run.Log.Format.StepOffset,
+        },
+        ["pick"] = run.Picked is { } pick ? Picked(pick) : null,
+        ["checkpoints"] = new JsonArray([.. run.Result.Checkpoints.Select(Checkpoint)]),
+        ["controls"] = new JsonObject(run.Result.Controls.Select(control => KeyValuePair.Create(
+            control.Name, (JsonNode?)new JsonObject
+            {
+                ["step"] = control.Step, ["value"] = JsonOutput.Number(control.Value),
+                ["deviation"] = JsonOutput.Number(control.Deviation),
+            }))),
+        ["warnings"] = new JsonArray([.. run.Result.Warnings.Select(warning => (JsonNode)new JsonObject
+        {
+            ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = Steps(warning.Steps),
+        })]),
+    };
 
     // What the path holds is said where it was looked at.
-    private static JsonObject Picked(int step, IReadOnlyList<Checkpoint> paths)
+    private static JsonObject Picked(Checkpoint found)
     {
-        Checkpoint? found = Found(step, paths);
-        var pick = new JsonObject { ["step"] = step, ["path"] = found?.Path };
-        if (found is { Kind: not CheckpointKind.Unknown })
+        var pick = new JsonObject { ["step"] = found.Step, ["path"] = found.Path.Length > 0 ? found.Path : null };
+        if (found.Kind != CheckpointKind.Unknown)
         {
             pick["holds"] = found.Kind.ToString().ToLowerInvariant();
             pick["conversion"] = found.Conversion;

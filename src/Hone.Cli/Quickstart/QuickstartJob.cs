@@ -58,8 +58,9 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
         double trainSeconds = context.Time.GetElapsedTime(started).TotalSeconds;
 
         var options = new RankingOptions { HardestPercent = HardestPercent, WindowSteps = settings.SaveEvery };
-        RankingResult ranking = RankedLog.Rank(RolloutLog.Read(run.Path), run.Checkpoints, options, (ulong)seed);
-        JsonFile.Write(run.RankingFile, RankingOutput.Json(ranking, options, run.Checkpoints));
+        RolloutLog log = RolloutLog.Read(run.Path);
+        RankingResult ranking = RankedLog.Rank(log, run.Checkpoints, options, (ulong)seed);
+        JsonFile.Write(run.RankingFile, RankingOutput.Json(new RankedRun(log, run.Checkpoints, options, ranking)));
         context.Say($"5. ranked {run.Checkpoints.Count} checkpoints by the reward on their {HardestPercent} % most uncertain rollouts");
 
         Curve[] curves = [.. run.Checkpoints.Select(checkpoint => Evaluate(kernels, checkpoint, heldOut, run))];

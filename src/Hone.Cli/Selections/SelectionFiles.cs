@@ -12,13 +12,11 @@ internal sealed record SelectionFiles(string Output, string? Control, Trainer? T
 {
     private const string Parquet = ".parquet";
 
-    public static SelectionFiles Of(string output, string? control, string? trainer, PromptSelectionOptions options)
+    public static SelectionFiles Of(
+        string output, string? control, string? trainer, PromptSelectionOptions options, params (string Option, string Path)[] inputs)
     {
-        if (control is not null && Path.GetFullPath(control) == Path.GetFullPath(output))
-        {
-            throw new UsageException($"--control {control}: is --out too, expected another file. Hint: --control control.jsonl");
-        }
-
+        SameFile.RequireOther("--out", output, inputs);
+        SameFile.RequireOther("--control", control, [("--out", output), .. inputs]);
         if (control is not null && options.Rule == SelectionRule.Random)
         {
             throw new UsageException(

@@ -21,31 +21,20 @@ public enum CheckpointKind
 /// <param name="Path">The folder to ship; empty where only the step is known.</param>
 public sealed record Checkpoint(int Step, string Path)
 {
-    /// <summary>What is in that folder.</summary>
+    /// <summary>The folder whose name says the step: the path's own, or one above it.</summary>
+    public string Folder
+    {
+        get => field ?? Path;
+        init;
+    }
+
+    /// <summary>The folder that holds that one and those of other steps; empty where only the step is known.</summary>
+    public string Holder => System.IO.Path.GetDirectoryName(Folder) ?? "";
+
+    /// <summary>What is in the path's folder.</summary>
     public CheckpointKind Kind { get; init; }
 
     /// <summary>The trainer's own command or advice that makes a Hugging Face folder of it; null where none is needed, or none is
     /// known.</summary>
     public string? Conversion { get; init; }
-
-    /// <summary>The folders in a folder whose names say a step, by step; what is in them is not looked at.</summary>
-    /// <param name="folder">The folder that holds the checkpoints' folders.</param>
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static IReadOnlyList<Checkpoint> In(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            throw RecordError.NoFolder(folder);
-        }
-
-        return
-        [
-            .. Directory.EnumerateDirectories(folder)
-                .Select(path => (Path: path, Name: CheckpointName.Of(System.IO.Path.GetFileName(path))))
-                .Where(found => found.Name is { Unfinished: null })
-                .Select(found => new Checkpoint(found.Name!.Value.Step, found.Path))
-                .OrderBy(checkpoint => checkpoint.Step)
-                .ThenBy(checkpoint => checkpoint.Path, StringComparer.Ordinal),
-        ];
-    }
 }

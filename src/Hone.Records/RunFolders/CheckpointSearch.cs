@@ -1,11 +1,10 @@
 namespace Hone.Records.RunFolders;
 
 /// <summary>The checkpoints that were found in a folder, each with what it holds.</summary>
-/// <param name="Folder">The folder that was looked in; empty where steps alone are known.</param>
 /// <param name="Found">The checkpoints by step, one for each.</param>
 /// <param name="LeftOut">Folders that name a step and are no whole checkpoint: path and reason, in a sentence without its full
 /// stop.</param>
-public sealed record CheckpointSearch(string Folder, IReadOnlyList<Checkpoint> Found, IReadOnlyList<string> LeftOut)
+public sealed record CheckpointSearch(IReadOnlyList<Checkpoint> Found, IReadOnlyList<string> LeftOut)
 {
     // Marks what prime-rl has finished to write.
     private const string StableMark = "STABLE";
@@ -39,7 +38,7 @@ public sealed record CheckpointSearch(string Folder, IReadOnlyList<Checkpoint> F
         }
 
         // Of several folders of a step the one that needs least work; a copy kept as best is the same weights.
-        return new CheckpointSearch(folder,
+        return new CheckpointSearch(
         [
             .. found.GroupBy(item => item.Checkpoint.Step).OrderBy(step => step.Key).Select(step => step
                 .OrderBy(item => item.Checkpoint.Kind).ThenBy(item => item.Best)
@@ -115,7 +114,7 @@ public sealed record CheckpointSearch(string Folder, IReadOnlyList<Checkpoint> F
                 continue;
             }
 
-            found.Add((new Checkpoint(name.Step, content.Path) { Kind = content.Kind, Conversion = content.Conversion }, name.Best));
+            found.Add((new Checkpoint(name.Step, content.Path) { Folder = path, Kind = content.Kind, Conversion = content.Conversion }, name.Best));
         }
     }
 }

@@ -38,9 +38,17 @@ public sealed class RunFolder
     /// <summary>The folder of the checkpoints.</summary>
     public string CheckpointsFolder => In("checkpoints");
 
-    /// <summary>The checkpoints by step; none where none was written yet.</summary>
-    public IReadOnlyList<Checkpoint> Checkpoints =>
-        Directory.Exists(CheckpointsFolder) ? Checkpoint.In(CheckpointsFolder) : [];
+    /// <summary>The checkpoints by step; none where none was written yet. What is in them is not looked at: a run that goes on
+    /// from a damaged one is to say so.</summary>
+    public IReadOnlyList<Checkpoint> Checkpoints => !Directory.Exists(CheckpointsFolder) ? [] :
+    [
+        .. Directory.EnumerateDirectories(CheckpointsFolder)
+            .Select(path => (Path: path, Name: CheckpointName.Of(System.IO.Path.GetFileName(path))))
+            .Where(found => found.Name is { Unfinished: null })
+            .Select(found => new Checkpoint(found.Name!.Value.Step, found.Path))
+            .OrderBy(checkpoint => checkpoint.Step)
+            .ThenBy(checkpoint => checkpoint.Path, StringComparer.Ordinal),
+    ];
 
     /// <summary>Makes the folder of a new run.</summary>
     /// <param name="path">A folder that is missing or empty.</param>

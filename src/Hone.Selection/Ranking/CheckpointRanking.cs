@@ -111,6 +111,7 @@ public static class CheckpointRanking
             }
         }
 
-        return shares;
+        // A sum of 500 shares of 1/500 is a little more than 1.
+        return [.. shares.Select(share => Math.Min(share, 1.0))];
     }
 }

@@ -9,16 +9,17 @@ internal readonly record struct HighestPick(int? Index, IReadOnlyList<int> Tied)
     /// <summary>True if a value that is at most the best still counts as equal to it.</summary>
     public static bool IsTie(double best, double value) => best - value <= TieTolerance * Math.Max(1.0, Math.Abs(best));
 
-    /// <summary>Picks among values; nulls never win, and all-null gives no index.</summary>
+    /// <summary>Picks among values; nulls and what is not finite never win, and nothing else gives no index.</summary>
     public static HighestPick Of(IReadOnlyList<double?> values)
     {
-        double? best = values.Max();
-        if (best is null)
+        int[] finite = [.. Enumerable.Range(0, values.Count).Where(i => values[i] is double value && double.IsFinite(value))];
+        if (finite.Length == 0)
         {
             return new HighestPick(null, []);
         }
 
-        int[] tied = [.. Enumerable.Range(0, values.Count).Where(i => values[i] is double v && IsTie(best.Value, v))];
+        double best = finite.Max(i => values[i]!.Value);
+        int[] tied = [.. finite.Where(i => IsTie(best, values[i]!.Value))];
         return new HighestPick(tied[^1], tied.Length > 1 ? tied : []);
     }
 }

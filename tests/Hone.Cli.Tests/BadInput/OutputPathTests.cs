@@ -23,6 +23,14 @@ public sealed class OutputPathTests
         folder.Refuses(1, ["file/out.jsonl: cannot be written ("], Arguments(folder, command, folder["file/out.jsonl"]));
     }
 
+    [Fact]
+    public void ScoresDoNotGoIntoTheDataSet()
+    {
+        using var folder = new TempFolder();
+        string[] arguments = Arguments(folder, "score", folder["d.jsonl"]);
+        folder.Refuses(2, ["d.jsonl: is --data too, expected another file"], arguments);
+    }
+
     private static string[] Arguments(TempFolder folder, string command, string output)
     {
         string data = folder.Write("d.jsonl", """{"id":"a","prompt":"1+1=","answer":"2"}""");

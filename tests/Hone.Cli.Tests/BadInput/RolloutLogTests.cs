@@ -47,8 +47,8 @@ public sealed class RolloutLogTests
     [Theory]
     [InlineData("paper", "--window 30 asks for as many steps, but the last checkpoint is that of step 20", "20", "30")]
     [InlineData("paper", "checkpoint 40 asks for steps 31 to 40 with a window of 10, the log has 11 to 20", "40", "10")]
-    [InlineData("paper", "checkpoint 15 asks for steps 10 to 15 with a window of 6, the log has 11 to 20", "15,20", "6")]
-    [InlineData("reference-code", "checkpoint 15 asks for steps 10 to 15 with a window of 5, the log has 11 to 20", "15,20", "5")]
+    [InlineData("paper", "checkpoint 15 asks for steps 10 to 15 with a window of 6, the log has 11 to 20", "15", "6")]
+    [InlineData("reference-code", "checkpoint 15 asks for steps 10 to 15 with a window of 5, the log has 11 to 20", "15", "5")]
     public void AWindowThatTheLogDoesNotCoverIsRefused(string reading, string part, string checkpoints, string window)
     {
         using var folder = new TempFolder();
@@ -56,14 +56,42 @@ public sealed class RolloutLogTests
         folder.Refuses(3, [part], ["rank", log, "--checkpoints", checkpoints, "--window", window, "--as", reading]);
     }
 
-    [Fact]
-    public void ADefaultWindowIsRefusedWhereTheLogBeginsLate()
+    [Theory]
+    [InlineData("15,20,40", null, "15,20", "checkpoint 40, for the log ends with step 20", "The log begins with step 11")]
+    [InlineData("15,20", "6", "20", "checkpoint 15, for the log begins with step 11, later than a window of 6 steps", null)]
+    [InlineData("5,10,20", null, "20", "checkpoints 5, 10, for the log has no step in the window", "The log begins with step 11")]
+    [InlineData("15,20", "5", "15,20", null, null)]
+    public void WhatTheLogDoesNotCoverIsLeftOut(string checkpoints, string? window, string ranked, string? leftOut, string? other)
     {
         using var folder = new TempFolder();
         string log = folder.Write("log.jsonl", [.. Enumerable.Range(11, 10).Select(step => Line(step, "-1"))]);
-        folder.Refuses(3, ["checkpoint 20 asks for steps 1 to 20 with a window of 100"], ["rank", log, "--checkpoints", "20"]);
-        Ran covered = HoneProcess.Run("rank", log, "--checkpoints", "15,20", "--window", "5").Done();
-        Assert.Contains("pick: step 20", covered.Output, StringComparison.Ordinal);
+        Ran ran = Ranked(log, checkpoints, window);
+        Assert.Equal(ranked, string.Join(',', ran.Json["checkpoints"]!.AsArray().Select(row => (int)row!["step"]!)));
+        string[] said = [.. ran.Json["warnings"]!.AsArray().Select(warning => (string)warning!["message"]!)];
+        Assert.Equal(leftOut is null ? [] : [$"Left out: {leftOut}."], said.Where(text => text.StartsWith("Left out", StringComparison.Ordinal)));
+        Assert.Equal(other is not null, said.Any(text => text.StartsWith(other ?? "The log begins", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void ALogOfEveryTenthStepSpeaksForTheStepsBetween()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Write("log.jsonl", [.. Enumerable.Range(1, 9).Select(step => Line(10 * step, "-1"))]);
+        Ran ran = Ranked(log, "10,100,101", "10");
+        Assert.Equal([10], ran.Json["checkpoints"]!.AsArray().Select(row => (int)row!["step"]!));
+        ran = Ranked(log, "10,100,101", null);
+        Assert.Equal([10, 100], ran.Json["checkpoints"]!.AsArray().Select(row => (int)row!["step"]!));
+        Assert.DoesNotContain("The log begins", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARefusalComesWithWhatTheLogSaysAgainstItself()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Write("log.jsonl", Line(1, "-1"), Line(2, "-1"), Line(4, "-1"), Line(5, "NaN"));
+        Ran ran = folder.Refuses(3, ["1 of 4 records have no finite log-probability"], ["rank", log, "--checkpoints", "5"]);
+        Assert.StartsWith("log: Hone rollouts", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("\nwarning: no rows of 1 of the steps between 1 and 5: 3\n", ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,6 +120,9 @@ public sealed class RolloutLogTests
         folder.Refuses(3, ["log.jsonl:1: no field 'prompt_id'", "try --field prompt_id=uid"], ["rank", log, "--checkpoints", "1"]);
         HoneProcess.Run("rank", log, "--checkpoints", "1", "--window", "1", "--field", "prompt_id=uid", "--field", "reward=score").Done();
     }
+
+    private static Ran Ranked(string log, string checkpoints, string? window) => HoneProcess.Run(
+        ["rank", log, "--checkpoints", checkpoints, "--json", .. window is null ? Array.Empty<string>() : ["--window", window]]).Done();
 
     private static string Line(int step, string logProb, string reward = "1", int sample = 0) => string.Create(
         CultureInfo.InvariantCulture,

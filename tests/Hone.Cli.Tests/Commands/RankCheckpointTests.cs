@@ -57,6 +57,7 @@ public sealed class RankCheckpointTests
         Directory.CreateSymbolicLink(folder["exp/best"], "step_1");
         Ran ran = Rank(folder, "log", "exp", "--link", "best");
         Assert.Contains($"link: {folder["exp/best"]} leads to {folder["exp/step_2"]}", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(folder["exp/best"], (string)ran.Json["link"]!);
         Assert.Equal("step_2", new FileInfo(folder["exp/best"]).LinkTarget);
         Assert.True(File.Exists(folder["exp/best/model.safetensors"]));
         Rank(folder, "log", "exp", "--link", folder["ship"]);
@@ -69,6 +70,36 @@ public sealed class RankCheckpointTests
         Directory.Delete(folder["exp/step_2"], recursive: true);
         Rank(folder, "log", "exp", "--link", "best");
         Assert.Equal("step_1", new FileInfo(folder["exp/best"]).LinkTarget);
+    }
+
+    [Fact]
+    public void The_link_stands_beside_the_picks_own_folder()
+    {
+        using var folder = new TempFolder();
+        Log(folder, "log");
+        Model(folder, "exp/checkpoints/global_step_1/actor/huggingface");
+        Model(folder, "exp/checkpoints/global_step_2/actor/huggingface");
+        Ran ran = Rank(folder, "log", "exp", "--link", "best");
+        Assert.Contains($"checkpoints: 2 in {folder["exp/checkpoints"]}\n", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            Path.Combine("global_step_2", "actor", "huggingface"), new FileInfo(folder["exp/checkpoints/best"]).LinkTarget);
+    }
+
+    [Fact]
+    public void What_the_log_does_not_cover_is_left_out()
+    {
+        using var folder = new TempFolder();
+        Log(folder, "log");
+        Model(folder, "exp/step_0");
+        Model(folder, "exp/step_1");
+        Model(folder, "exp/step_9");
+        Ran ran = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", folder["exp"]).Done();
+        Assert.Contains("warning: Left out: checkpoint 0, for no step led there.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: Left out: checkpoint 9, for the log ends with step 2.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("pick: step 1,", ran.Output, StringComparison.Ordinal);
+        Directory.Delete(folder["exp/step_1"], recursive: true);
+        Directory.Delete(folder["exp/step_9"], recursive: true);
+        folder.Refuses(3, ["there is no checkpoint but that of step 0"], ["rank", folder["log.jsonl"], "--checkpoints", folder["exp"]]);
     }
 
     [Fact]

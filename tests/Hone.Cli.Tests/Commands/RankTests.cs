@@ -94,7 +94,8 @@ public sealed class RankTests
         using var folder = new TempFolder();
         folder.Write("log.jsonl", [.. Completions.Select(row => Line(row, row.Item4, null))]);
         JsonObject json = Rank(folder, "--window", "2").Json;
-        Assert.Equal(["method", "pick", "checkpoints", "controls", "warnings"], json.Select(field => field.Key));
+        Assert.Equal("""{"format":"hone","files":1,"rows":16,"step_offset":0}""", json["log"]!.ToJsonString());
+        Assert.Equal(["method", "log", "pick", "checkpoints", "controls", "warnings"], json.Select(field => field.Key));
         Assert.All(json["checkpoints"]!.AsArray(), row => Assert.Equal(
             ["step", "score", "low", "high", "hard", "samples", "threshold", "train_reward", "truncated", "probability_best"],
             row!.AsObject().Select(field => field.Key)));
@@ -114,8 +115,9 @@ public sealed class RankTests
         Assert.Equal(whole, Rank(folder, "--window", "2", "--hardest", "40").Output);
         folder.Write("split/10.jsonl", lines[8..]);
         folder.Write("split/9.jsonl", lines[..8]);
-        Assert.Equal(whole, HoneProcess.Run(
-            "rank", folder["split"], "--checkpoints", "1,2,3,4", "--window", "2", "--hardest", "40", "--json").Done().Output);
+        string split = HoneProcess.Run(
+            "rank", folder["split"], "--checkpoints", "1,2,3,4", "--window", "2", "--hardest", "40", "--json").Done().Output;
+        Assert.Equal(whole, split.Replace("\"files\": 2", "\"files\": 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,6 +146,35 @@ public sealed class RankTests
         Ran ran = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", "2,4", "--window", "2").Done();
         Assert.All(ran.Output, unit => Assert.True(unit is '\n' or (>= ' ' and <= '~'), $"U+{(int)unit:X4}"));
         Assert.DoesNotContain(ran.Output.Split('\n'), line => line.Length > 100);
+    }
+
+    [Fact]
+    public void WithoutAFiniteScoreThereIsNoPickAndNoLink()
+    {
+        using var folder = new TempFolder();
+        folder.Write("log.jsonl", [.. Completions.Select(row => Line((row.Item1, row.Item2, row.Item3, 0, 1e308), -1, null))]);
+        folder.WriteText("out/checkpoint-2/config.json", "{}");
+        folder.WriteText("out/checkpoint-2/model.safetensors", "weights");
+        string[] rank =
+            ["rank", folder["log.jsonl"], "--checkpoints", folder["out"], "--window", "2", "--hardest", "100", "--link", "best"];
+        Ran text = HoneProcess.Run(rank);
+        Assert.Equal(3, text.Code);
+        Assert.Contains("pick: none, for no score is a finite number\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("error: " + folder["log.jsonl"] + ": there is no pick, and no link was made", text.Error, StringComparison.Ordinal);
+        Assert.False(Path.Exists(folder["out/best"]));
+        Ran json = HoneProcess.Run([.. rank, "--json"]);
+        Assert.Equal(3, json.Code);
+        Assert.Null(json.Json["pick"]);
+        Assert.False(json.Json.ContainsKey("link"));
+    }
+
+    [Fact]
+    public void NoProbabilityIsAboveOne()
+    {
+        using var folder = new TempFolder();
+        folder.Write("log.jsonl", [.. Completions.Select(row => Line(row, row.Item4, null))]);
+        JsonObject json = Rank(folder, "--window", "2", "--checkpoints", "4").Json;
+        Assert.InRange((double)json["checkpoints"]![0]!["probability_best"]!, 1 - 1e-12, 1);
     }
 
     private static Ran Rank(TempFolder folder, params string[] options)

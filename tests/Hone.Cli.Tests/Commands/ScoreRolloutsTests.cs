@@ -76,6 +76,7 @@ public sealed class ScoreRolloutsTests
         }
 
         WriteVerl(folder, "v", Rows);
+        Assert.Contains($"Hint: if the log has grown, run hone score --rollouts {folder["v"]} again", Rank(folder, "v", "reference-code").Error, StringComparison.Ordinal);
         Ran more = Score(folder, "v", "--json");
         Assert.Equal((4, 4), ((int)more.Json["scored"]!, (int)more.Json["resumed"]!));
         Assert.Equal(Direct(Rows), Scores(path).Select(line => (double)line["mean_logprob"]!));

@@ -162,6 +162,22 @@ public sealed class SelectTests
         Assert.Equal(2, folder.Content.Length);
     }
 
+    [Theory]
+    [InlineData("--out", "s.jsonl", "--scores")]
+    [InlineData("--out", "d.jsonl", "--data")]
+    [InlineData("--control", "s.jsonl", "--scores")]
+    [InlineData("--control", "linked/d.jsonl", "--data")]
+    [InlineData("--control", "kept-link.jsonl", "--out")]
+    public void WhatIsReadIsNotWrittenOver(string option, string name, string input)
+    {
+        using var folder = Prepared();
+        Directory.CreateSymbolicLink(folder["linked"], folder.Root);
+        File.CreateSymbolicLink(folder["kept-link.jsonl"], "linked/kept.jsonl");
+        folder.Refuses(2, [$"{option} {folder[name]}: is {input} too"],
+            ["select", "--scores", folder["s.jsonl"], "--data", folder["d.jsonl"], option, folder[name],
+                .. option == "--out" ? Array.Empty<string>() : ["--out", folder["kept.jsonl"]]]);
+    }
+
     // Ten rows with scores and one without, in spacing and numbers that a rewrite would change.
     private static TempFolder Prepared()
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Hone.Cli.Tests.Commands;
 
-/// <summary>`hone train` and the run folder of DESIGN.md section 4.</summary>
+/// <summary>`hone train` and the run folder that it writes.</summary>
 public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<TrainTests.StraightRun>
 {
     [Fact]

@@ -57,6 +57,7 @@ public sealed class EvalServerTests : IDisposable
         foreach (string step in (string[])["checkpoint-20", "checkpoint-3", "checkpoint-100"])
         {
             _folder.Write($"run/{step}/config.json", $$"""{"step":"{{step}}"}""");
+            _folder.Write($"run/{step}/model.safetensors", "weights");
         }
 
         List<string> loaded = [];
@@ -79,10 +80,28 @@ public sealed class EvalServerTests : IDisposable
     }
 
     [Fact]
+    public void OfATrainersCheckpointsThoseWithAModelAreLoaded()
+    {
+        _folder.Arithmetic("a.jsonl", 3);
+        _folder.Write("run/global_step_3/actor/huggingface/config.json", "{}");
+        _folder.Write("run/global_step_3/actor/huggingface/model.safetensors", "weights");
+        _folder.Write("run/global_step_4/actor/model_world_size_1_rank_0.pt", "weights");
+        _folder.Write("run/global_step_5/actor/huggingface/config.json", "{}");
+        List<string> loaded = [];
+        FakeServer server = _servers.Start(_servers.Shapes.Sglang(loaded.Add));
+        Ran ran = HoneProcess.Run(Arguments("--server", server.Url, "--checkpoints", _folder["run"], "--out", _folder["out"])).Done();
+        Assert.Equal([_folder["run/global_step_3/actor/huggingface"]], loaded);
+        Assert.True(File.Exists(_folder["out/global_step_3/results.json"]));
+        Assert.Contains($"warning: {_folder["run/global_step_4"]}: left out, it has the trainer's own shards", ran.Error, StringComparison.Ordinal);
+        Assert.Contains($"warning: {_folder["run/global_step_5"]}: left out, it has no weights", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CheckpointsTakeAServerThatCanLoadThem()
     {
         _folder.Arithmetic("a.jsonl", 3);
         _folder.Write("run/checkpoint-3/config.json", "{}");
+        _folder.Write("run/checkpoint-3/model.safetensors", "weights");
         Directory.CreateDirectory(_folder["empty"]);
         _folder.Refuses(2, ["--checkpoints goes with --server alone"], Arguments("--model", "arith-base", "--checkpoints", _folder["run"]));
         _folder.Refuses(

@@ -17,9 +17,9 @@ internal static class SharedFolder
     {
         for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
         {
-            // The repository carries a `shared` of its own in no version, so the nearest one is the data.
+            // Any other folder of that name has no models.
             string candidate = Path.Combine(folder.FullName, "shared");
-            if (Directory.Exists(candidate) && File.Exists(Path.Combine(candidate, "DESIGN.md")))
+            if (Directory.Exists(Path.Combine(candidate, "models")))
             {
                 return candidate;
             }

@@ -17,7 +17,7 @@ internal sealed class VerlLog : FieldRowsImporter
     internal override LogFormat Format { get; } = new(
         "verl", "verl rollouts (JSON lines, one a completion)", "verl counts the step being trained from 1, as Hone does")
     {
-        LogprobHint = "verl dumps none; let the reward function return mean_logprob",
+        LogprobHint = "verl dumps none, and its V1 trainer not what the reward function adds: take the hook of integrations/verl",
     };
 
     /// <inheritdoc/>
