@@ -54,13 +54,7 @@ internal static class RankedLog
         bool skipInvalid)
     {
         CheckRows(path, log, options.Reading, skipInvalid);
-        int firstStep = int.MaxValue, last = 0;
-        foreach (int step in log.Steps)
-        {
-            firstStep = Math.Min(firstStep, step);
-            last = Math.Max(last, step);
-        }
-
+        (int firstStep, int last) = (log.FirstStep, log.LastStep);
         if (windowGiven && checkpoints.All(checkpoint => checkpoint.Step < options.WindowSteps))
         {
             throw new InvalidDataException(

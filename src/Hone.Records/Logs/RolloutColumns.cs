@@ -46,6 +46,9 @@ internal sealed class RolloutColumns
     /// <summary>What was noticed while reading.</summary>
     internal List<LogFinding> Findings { get; } = [];
 
+    /// <summary>The log's own steps of the tables that were dropped as logged before.</summary>
+    internal SortedSet<int> RepeatedTables { get; } = [];
+
     internal int Count => Steps.Count;
 
     /// <summary>The reference model's log-probabilities; null while no row has one.</summary>
@@ -177,7 +180,13 @@ internal sealed class RolloutColumns
     {
         if (row.Table != 0 && row.Table == _table.Key)
         {
-            return row.Step != _table.Step;
+            bool repeated = row.Step != _table.Step;
+            if (repeated)
+            {
+                RepeatedTables.Add(row.Step);
+            }
+
+            return repeated;
         }
 
         _table = (row.Table, row.Step);

@@ -33,6 +33,8 @@ public sealed class RolloutLog
         }
 
         SkippedRows = columns.DropWithoutReward();
+        RepeatedSteps = [.. columns.RepeatedTables.Select(step => step + format.StepOffset)];
+        (FirstStep, LastStep) = Range(Steps, RepeatedSteps);
         _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
         Array.Fill(_refLogProbs, double.NaN);
         Findings = [.. findings, .. Count > 0 ? LogChecks.Of(this) : []];
@@ -55,6 +57,16 @@ public sealed class RolloutLog
 
     /// <summary>Step of each completion in our numbering: the update that it was trained in, from 1.</summary>
     public ReadOnlySpan<int> Steps => CollectionsMarshal.AsSpan(_columns.Steps);
+
+    /// <summary>The first step that the log covers, by a completion or by a table that was logged again; 0 for an empty
+    /// log.</summary>
+    public int FirstStep { get; }
+
+    /// <summary>The last step that the log covers, in the same way.</summary>
+    public int LastStep { get; }
+
+    /// <summary>Steps that trained completions once more, which count at the first step that they were logged at; in order.</summary>
+    internal IReadOnlyList<int> RepeatedSteps { get; }
 
     /// <summary>Prompt of each completion, an index into <see cref="PromptIds"/> and hence a rank in their fixed
     /// order.</summary>
@@ -131,6 +143,22 @@ public sealed class RolloutLog
             ? log
             : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",
                 "name another field with --field reward=THEIR_FIELD");
+    }
+
+    private static (int First, int Last) Range(ReadOnlySpan<int> steps, IReadOnlyList<int> repeated)
+    {
+        if (steps.IsEmpty)
+        {
+            return (0, 0);
+        }
+
+        (int first, int last) = (steps[0], steps[0]);
+        foreach (int step in steps)
+        {
+            (first, last) = (Math.Min(first, step), Math.Max(last, step));
+        }
+
+        return repeated.Count == 0 ? (first, last) : (Math.Min(first, repeated[0]), Math.Max(last, repeated[^1]));
     }
 
     private static IEnumerable<LogFinding> Noticed(LogImporter importer, RolloutColumns columns)

@@ -13,7 +13,8 @@ internal static class StepChecks
 
     /// <summary>What is odd about the steps.</summary>
     /// <param name="steps">Step of each row, in the order of the log; at least one.</param>
-    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps)
+    /// <param name="trainedAgain">Steps whose completions are in the log at an earlier step.</param>
+    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps, IReadOnlyList<int> trainedAgain)
     {
         var rows = new SortedDictionary<int, int>();
         var repeated = new SortedSet<int>();
@@ -35,7 +36,7 @@ internal static class StepChecks
         }
 
         Close(last, run);
-        return Findings(rows, repeated);
+        return Findings(rows, trainedAgain, repeated);
 
         void Close(int step, int count)
         {
@@ -46,9 +47,10 @@ internal static class StepChecks
         }
     }
 
-    private static IEnumerable<LogFinding> Findings(SortedDictionary<int, int> rows, SortedSet<int> repeated)
+    private static IEnumerable<LogFinding> Findings(
+        SortedDictionary<int, int> rows, IReadOnlyList<int> trainedAgain, SortedSet<int> repeated)
     {
-        int[] steps = [.. rows.Keys];
+        int[] steps = [.. rows.Keys.Union(trainedAgain).Order()];
         int[] gaps = [.. steps.Zip(steps.Skip(1), (a, b) => b - a)];
         int pace = gaps.Length == 0 ? 1 : gaps.Min();
         if (pace > 1 && gaps.Length > 1 && gaps.All(gap => gap == pace))

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Hone.Records.Parquet;
@@ -9,7 +8,7 @@ namespace Hone.Records.Logs.Importers;
 internal sealed class TrlTable(LogFile file, TableColumns names)
 {
     private readonly List<string> _chosen = [];
-    private UInt128 _completions;
+    private UInt128 _content;
 
     /// <summary>The sum of the keys of its prompts: the same for the same completions' prompts in any order.</summary>
     internal UInt128 Prompts { get; private set; }
@@ -46,7 +45,6 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
             for (int i = 0; i < reader.Count; i++)
             {
                 block.Lines++;
-                _completions = Chain(_completions, PromptKey.Of(reader.Utf8(completion, i)));
                 var row = new LoggedRow
                 {
                     Step = Whole(steps[i], block.Lines),
@@ -57,13 +55,15 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
                     Truncated = truncated is int t && IsSet(reader, t, i),
                 };
                 Prompts += row.Prompt;
+                UInt128 reward = BitConverter.DoubleToUInt64Bits(row.Reward);
+                _content = PromptKey.Of(_content, PromptKey.Of(row.Prompt, PromptKey.Of(PromptKey.Of(reader.Utf8(completion, i)), reward)));
                 block.Add(row, mean is not null);
             }
         }
 
         foreach (ref LoggedRow row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(block.Rows))
         {
-            row.Table = _completions;
+            row.Table = _content;
         }
 
         block.Rewards = rewards.Length > 1 ? names.InWords(rewards) : null;
@@ -122,12 +122,4 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
         ? (int)step
         : throw RecordError.At(file.Path, row,
             $"field '{names.Step}' is {step.ToString(CultureInfo.InvariantCulture)}, expected a whole number", "correct or remove this row");
-
-    private static UInt128 Chain(UInt128 before, UInt128 next)
-    {
-        Span<byte> both = stackalloc byte[32];
-        BinaryPrimitives.WriteUInt128LittleEndian(both, before);
-        BinaryPrimitives.WriteUInt128LittleEndian(both[16..], next);
-        return PromptKey.Of(both);
-    }
 }

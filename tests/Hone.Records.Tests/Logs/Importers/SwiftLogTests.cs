@@ -30,6 +30,30 @@ public sealed class SwiftLogTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_table_of_the_same_prompts_completions_and_rewards_was_logged_again()
+    {
+        string second = First.Replace("\"1\"", "\"2\"", StringComparison.Ordinal);
+        string otherPrompts = second.Replace("[\"q\", \"r\"]", "[\"s\", \"t\"]", StringComparison.Ordinal);
+        string otherRewards = second.Replace("[1.0, null]", "[0.0, null]", StringComparison.Ordinal);
+        Assert.Equal([1, 2], Steps(otherPrompts));
+        Assert.Equal([1, 2], Steps(otherRewards));
+        Assert.Equal([1], Steps(second));
+
+        int[] Steps(string next) => LogsOf.Read(_folder.Write("completions.jsonl", $"{First}\n{next}\n")).Steps.ToArray();
+    }
+
+    [Fact]
+    public void Steps_of_a_generation_that_is_logged_again_are_covered()
+    {
+        string[] tables = [.. Enumerable.Range(1, 6).Select(step => First.Replace("\"1\"", $"\"{step}\"", StringComparison.Ordinal)
+            .Replace("[\"a\", \"b\"]", $"[\"a{(step + 1) / 2}\", \"b\"]", StringComparison.Ordinal))];
+        RolloutLog log = LogsOf.Read(_folder.Write("completions.jsonl", string.Join('\n', tables) + "\n"));
+        Assert.Equal([1, 3, 5], log.Steps.ToArray());
+        Assert.Equal((1, 6), (log.FirstStep, log.LastStep));
+        Assert.DoesNotContain("sparse_steps", log.Ids());
+    }
+
+    [Fact]
     public void The_megatron_trainer_counts_generations_from_0()
     {
         string path = _folder.Write("completions.jsonl",
