@@ -49,6 +49,9 @@ internal sealed class RolloutColumns
     /// <summary>The log's own steps of the tables that were dropped as logged before.</summary>
     internal SortedSet<int> RepeatedTables { get; } = [];
 
+    /// <summary>Whether all rows say which sample of their prompt they are.</summary>
+    internal bool SamplesAreGiven { get; private set; } = true;
+
     internal int Count => Steps.Count;
 
     /// <summary>The reference model's log-probabilities; null while no row has one.</summary>
@@ -101,9 +104,14 @@ internal sealed class RolloutColumns
     /// <summary>Takes out the rows without a finite reward, and says how many they were.</summary>
     internal int DropWithoutReward()
     {
-        int kept = 0;
+        int kept = 0, file = 0;
         for (int i = 0; i < Count; i++)
         {
+            for (; file < Files.Count && Files[file].FirstRow == i; file++)
+            {
+                Files[file] = (Files[file].File, kept);
+            }
+
             if (!double.IsFinite(Rewards[i]))
             {
                 continue;
@@ -122,6 +130,11 @@ internal sealed class RolloutColumns
             }
 
             kept++;
+        }
+
+        for (; file < Files.Count; file++)
+        {
+            Files[file] = (Files[file].File, kept);
         }
 
         int dropped = Count - kept;
@@ -160,6 +173,7 @@ internal sealed class RolloutColumns
         int sample = row.Sample;
         if (sample < 0)
         {
+            SamplesAreGiven = false;
             CollectionsMarshal.SetCount(_groups, Math.Max(_groups.Count, Prompts.Count));
             ref (int Step, int Count) group = ref CollectionsMarshal.AsSpan(_groups)[prompt];
             group = group.Step == row.Step ? (row.Step, group.Count + 1) : (row.Step, 1);

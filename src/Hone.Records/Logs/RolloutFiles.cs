@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Records.Logs.Importers;
 using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
@@ -17,7 +18,7 @@ internal static class RolloutFiles
         bool isRun = Directory.Exists(rollouts) || File.Exists(Path.Combine(path, "run.json"));
         string folder = isRun ? rollouts : path;
         string[] files = Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder).Where(IsLog)]
+            ? [.. LogFiles.WithoutCompressed(Directory.EnumerateFiles(folder).Where(IsLog))]
             : [];
         return files.Length > 0
             ? [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)]

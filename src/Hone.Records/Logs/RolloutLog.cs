@@ -68,6 +68,12 @@ public sealed class RolloutLog
     /// <summary>Steps that trained completions once more, which count at the first step that they were logged at; in order.</summary>
     internal IReadOnlyList<int> RepeatedSteps { get; }
 
+    /// <summary>First row of each file that has any.</summary>
+    internal IReadOnlyList<(LogFile File, int FirstRow)> FileRows => _columns.Files;
+
+    /// <summary>Whether the log itself says which sample of its prompt each completion is.</summary>
+    internal bool SamplesAreGiven => _columns.SamplesAreGiven;
+
     /// <summary>Prompt of each completion, an index into <see cref="PromptIds"/> and hence a rank in their fixed
     /// order.</summary>
     public ReadOnlySpan<int> Prompts => CollectionsMarshal.AsSpan(_columns.PromptNumbers);
@@ -138,6 +144,8 @@ public sealed class RolloutLog
         }
 
         columns.Findings.AddRange(columns.Added?.Finish() ?? []);
+        columns.Findings.AddRange(importer.UnknownStart(columns));
+        columns.Findings.AddRange(Directory.Exists(path) ? LogFiles.Compressed(files) : []);
         var log = new RolloutLog(importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
         return log.Count > 0
             ? log

@@ -14,10 +14,10 @@ internal static class StepChecks
     /// <summary>What is odd about the steps.</summary>
     /// <param name="steps">Step of each row, in the order of the log; at least one.</param>
     /// <param name="trainedAgain">Steps whose completions are in the log at an earlier step.</param>
-    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps, IReadOnlyList<int> trainedAgain)
+    /// <param name="repeated">Steps that were logged more than once.</param>
+    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps, IReadOnlyList<int> trainedAgain, SortedSet<int> repeated)
     {
         var rows = new SortedDictionary<int, int>();
-        var repeated = new SortedSet<int>();
         int last = steps[0] - 1, run = 0;
         foreach (int step in steps)
         {
@@ -29,10 +29,6 @@ internal static class StepChecks
 
             Close(last, run);
             (last, run) = (step, 1);
-            if (rows.ContainsKey(step))
-            {
-                repeated.Add(step);
-            }
         }
 
         Close(last, run);
@@ -70,8 +66,8 @@ internal static class StepChecks
         if (repeated.Count > 0)
         {
             yield return new LogFinding("repeated_steps", string.Create(CultureInfo.InvariantCulture,
-                $"steps come again behind others, {repeated.Count} in all ({Ranges(Joined(repeated))}): "
-                + $"where a resumed run logged them twice, the rows of both count"));
+                $"steps come again behind others or in a second file, {repeated.Count} in all ({Ranges(Joined(repeated))}): "
+                + $"where a resumed run logged them twice, or a file is a copy, the rows of both count"));
         }
 
         foreach (LogFinding finding in Uneven(rows))
