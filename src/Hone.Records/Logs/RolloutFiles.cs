@@ -7,6 +7,7 @@ namespace Hone.Records.Logs;
 /// <summary>Finds the files of a log.</summary>
 internal static class RolloutFiles
 {
+    /// <summary>The files of lines of a run or of a folder, by the numbers in their names; the file itself.</summary>
     internal static IReadOnlyList<string> In(string path)
     {
         if (!Directory.Exists(path))
@@ -20,10 +21,7 @@ internal static class RolloutFiles
         string[] files = Directory.Exists(folder)
             ? [.. LogFiles.WithoutCompressed(Directory.EnumerateFiles(folder).Where(IsLog))]
             : [];
-        return files.Length > 0
-            ? [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)]
-            : throw RecordError.In(folder, "has no .jsonl or .jsonl.gz file, expected one at least",
-                "name a run folder, a folder of rollout files or one file");
+        return [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)];
     }
 
     private static bool IsLog(string file) =>

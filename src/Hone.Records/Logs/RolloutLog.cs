@@ -33,7 +33,7 @@ public sealed class RolloutLog
         }
 
         SkippedRows = columns.DropWithoutReward();
-        RepeatedSteps = [.. columns.RepeatedTables.Select(step => step + format.StepOffset)];
+        RepeatedSteps = [.. columns.CoveredSteps.Select(step => step + format.StepOffset)];
         (FirstStep, LastStep) = Range(Steps, RepeatedSteps);
         _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
         Array.Fill(_refLogProbs, double.NaN);
@@ -65,7 +65,8 @@ public sealed class RolloutLog
     /// <summary>The last step that the log covers, in the same way.</summary>
     public int LastStep { get; }
 
-    /// <summary>Steps that trained completions once more, which count at the first step that they were logged at; in order.</summary>
+    /// <summary>Steps of tables that were left out: their completions count at the step at which they were first logged, or are an
+    /// evaluation's; in order.</summary>
     internal IReadOnlyList<int> RepeatedSteps { get; }
 
     /// <summary>First row of each file that has any.</summary>
@@ -135,6 +136,7 @@ public sealed class RolloutLog
         var columns = new RolloutColumns { Added = AddedLogprobs.For(path) };
         options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
+        columns.DropEvaluations();
         if (columns.Count == 0)
         {
             throw columns.Foreign > 0

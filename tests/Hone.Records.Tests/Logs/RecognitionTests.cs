@@ -18,7 +18,7 @@ public sealed class RecognitionTests : IDisposable
         _folder.Write("log/own-1.jsonl", Own);
         RolloutLog log = LogsOf.Read(_folder["log"]);
         Assert.Equal(("verl", 1), (log.Format.Name, log.Count));
-        Assert.Equal("1 other files here are Hone rollouts (JSON lines, one a completion) and were not read; --format hone reads them",
+        Assert.Equal("1 other file here is Hone rollouts (JSON lines, one a completion) and was not read; --format hone reads them",
             log.Message("other_logs"));
         log = LogsOf.Read(_folder["log"], "hone");
         Assert.Equal(("hone", -1.0), (log.Format.Name, log.MeanLogprobs[0]));

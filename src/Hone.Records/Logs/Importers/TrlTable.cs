@@ -10,9 +10,6 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
     private readonly List<string> _chosen = [];
     private UInt128 _content;
 
-    /// <summary>The sum of the keys of its prompts: the same for the same completions' prompts in any order.</summary>
-    internal UInt128 Prompts { get; private set; }
-
     /// <summary>Reads all rows.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or lacks a column.</exception>
     internal RowBlock Read()
@@ -54,10 +51,16 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
                     RefMeanLogprob = references.IsEmpty ? double.NaN : references[i],
                     Truncated = truncated is int t && IsSet(reader, t, i),
                 };
-                Prompts += row.Prompt;
                 UInt128 reward = BitConverter.DoubleToUInt64Bits(row.Reward);
                 _content = PromptKey.Of(_content, PromptKey.Of(row.Prompt, PromptKey.Of(PromptKey.Of(reader.Utf8(completion, i)), reward)));
-                block.Add(row, mean is not null);
+                try
+                {
+                    block.Add(row, mean is not null);
+                }
+                catch (RowException problem)
+                {
+                    throw RecordError.At(file.Path, block.Lines, problem.Message, problem.Hint);
+                }
             }
         }
 
