@@ -35,7 +35,9 @@ internal sealed record LogCoverage(IReadOnlyList<Checkpoint> Covered, IReadOnlyL
         int pace = Pace(steps);
 
         // A log of every tenth step speaks for the nine before each, and for those until the next is due.
-        int first = Math.Max(1, steps[0] - pace + 1), last = pace > 1 ? Math.Min(steps[^1], int.MaxValue - pace) + pace : steps[^1];
+        // Tables that were logged again count too: their steps trained on the same completions.
+        int first = Math.Max(1, steps[0] - pace + 1);
+        int last = Math.Max(log.LastStep, pace > 1 ? Math.Min(steps[^1], int.MaxValue - pace) + pace : steps[^1]);
         List<Checkpoint> covered = [];
         List<int> start = [], later = [], early = [], empty = [];
         bool shortened = false;
@@ -62,7 +64,7 @@ internal sealed record LogCoverage(IReadOnlyList<Checkpoint> Covered, IReadOnlyL
 
         List<RankingWarning> warnings = [];
         Add(start, "no step led there");
-        Add(later, string.Create(CultureInfo.InvariantCulture, $"the log ends with step {steps[^1]}"));
+        Add(later, string.Create(CultureInfo.InvariantCulture, $"the log ends with step {log.LastStep}"));
         Add(early, string.Create(
             CultureInfo.InvariantCulture, $"the log begins with step {steps[0]}, later than a window of {options.WindowSteps} steps"));
         Add(empty, "the log has no step in the window");

@@ -14,6 +14,10 @@ internal sealed class BoundedGzip(Stream compressed) : Stream
     private readonly GZipStream _text = new(compressed, CompressionMode.Decompress);
     private long _read;
 
+    /// <summary>Makes .NET refuse a file without its end, which it else takes for a whole one. It asks for this when it first
+    /// decompresses, so programs say the same in their project file.</summary>
+    static BoundedGzip() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

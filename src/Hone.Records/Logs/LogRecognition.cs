@@ -47,7 +47,7 @@ internal static class LogRecognition
         ];
         if (found.Length == 0)
         {
-            LogImporter rows = Array.Find(Rows, importer => importer.Find(path) is not null) ?? Rows[^1];
+            LogImporter rows = Array.Find(Rows, importer => importer.Find(path) is not null) ?? throw Nothing(path);
             return (rows, rows.Find(path) ?? [], []);
         }
 
@@ -56,8 +56,28 @@ internal static class LogRecognition
         return (chosen, files,
         [
             .. found.Skip(1).Where(other => !other.Files.Any(file => read.Contains(file.Path))).Select(other => new LogFinding(
-                "other_logs", FormattableString.Invariant($"{other.Files.Count} other files here are {other.Importer.Format.Title} ")
-                + $"and were not read; --format {other.Importer.Format.Name} reads them")),
+                "other_logs", FormattableString.Invariant($"{other.Files.Count} other ")
+                + $"{(other.Files.Count == 1 ? "file here is" : "files here are")} {other.Importer.Format.Title} and "
+                + $"{(other.Files.Count == 1 ? "was" : "were")} not read; --format {other.Importer.Format.Name} reads them")),
         ]);
+    }
+
+    private static InvalidDataException Nothing(string folder) => RecordError.In(folder,
+        "has no log that can be read, expected JSON Lines (.jsonl, .jsonl.gz), CSV (.csv), Parquet (.parquet) or torch files (.pt)",
+        LogBelow(folder) is { } found ? $"there is a log in {found}" : "name a run folder, a folder of rollout files or one file");
+
+    /// <summary>The first subfolder with a known log in it; null for none.</summary>
+    private static string? LogBelow(string folder)
+    {
+        const int Most = 100;
+        try
+        {
+            return Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Take(Most)
+                .FirstOrDefault(inner => Array.Exists(Telling, importer => importer.Find(inner) is not null));
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -19,8 +19,8 @@ internal struct LoggedRow()
     /// <summary>Place in the conversation.</summary>
     internal int Turn;
 
-    /// <summary>Key of the table that the row came in; 0 for none. A table that follows itself at another step was logged again.
-    /// </summary>
+    /// <summary>Key of all prompts, completions and rewards of the table that the row came in; 0 for none. A table that follows itself
+    /// at another step was logged again.</summary>
     internal UInt128 Table;
 
     internal int Tokens = -1;

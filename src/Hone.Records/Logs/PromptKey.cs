@@ -30,6 +30,15 @@ internal static class PromptKey
         return new UInt128(a, b | 1);
     }
 
+    /// <summary>The key of two in their order.</summary>
+    internal static UInt128 Of(UInt128 first, UInt128 second)
+    {
+        Span<byte> both = stackalloc byte[32];
+        BinaryPrimitives.WriteUInt128LittleEndian(both, first);
+        BinaryPrimitives.WriteUInt128LittleEndian(both[16..], second);
+        return Of(both);
+    }
+
     // Each word is multiplied by one that depends on all before it, and both halves of the products are kept.
     private static (ulong, ulong) Mix(ulong a, ulong b, ulong x, ulong y)
     {

@@ -8,9 +8,12 @@ internal sealed class RolloutColumns
 {
     // Step and count of a prompt's last rows: what numbers the samples of a log that does not.
     private readonly List<(int Step, int Count)> _groups = [];
+
+    // An evaluation of a few batches may lie between a table and its repetition.
+    private const int TablesBetween = 8;
     private List<double>? _refLogProbs;
     private (UInt128 Session, int Turn) _lastTurn;
-    private (UInt128 Key, int Step) _table;
+    private readonly List<LoggedTable> _tables = [];
 
     internal PromptTable Prompts { get; } = new();
 
@@ -45,6 +48,12 @@ internal sealed class RolloutColumns
 
     /// <summary>What was noticed while reading.</summary>
     internal List<LogFinding> Findings { get; } = [];
+
+    /// <summary>The log's own steps of tables that were left out: as logged before, or as evaluations.</summary>
+    internal SortedSet<int> CoveredSteps { get; } = [];
+
+    /// <summary>Whether all rows say which sample of their prompt they are.</summary>
+    internal bool SamplesAreGiven { get; private set; } = true;
 
     internal int Count => Steps.Count;
 
@@ -95,13 +104,42 @@ internal sealed class RolloutColumns
         RewardWords ??= block.Rewards;
     }
 
-    /// <summary>Takes out the rows without a finite reward, and says how many they were.</summary>
-    internal int DropWithoutReward()
+    /// <summary>Takes out the tables of evaluations, where they can be told from training.</summary>
+    internal void DropEvaluations()
     {
-        int kept = 0;
+        int[] evaluations = [.. EvaluationTables.Among(_tables)];
+        if (evaluations.Length == 0)
+        {
+            return;
+        }
+
+        bool[] isEvaluation = new bool[Count];
+        foreach (int table in evaluations)
+        {
+            isEvaluation.AsSpan(_tables[table].FirstRow..(table + 1 < _tables.Count ? _tables[table + 1].FirstRow : Count)).Fill(true);
+            CoveredSteps.Add(_tables[table].Step);
+        }
+
+        int dropped = Drop(row => isEvaluation[row]);
+        Findings.Add(new LogFinding("evaluation_tables", FormattableString.Invariant(
+            $"{evaluations.Length} of {_tables.Count} tables, the first of step {_tables[evaluations[0]].Step}, are evaluations by their ")
+            + FormattableString.Invariant($"prompts, which come back at regular steps: their {dropped} rows were left out")));
+    }
+
+    /// <summary>Takes out the rows without a finite reward, and says how many they were.</summary>
+    internal int DropWithoutReward() => Drop(row => !double.IsFinite(Rewards[row]));
+
+    private int Drop(Predicate<int> isOut)
+    {
+        int kept = 0, file = 0;
         for (int i = 0; i < Count; i++)
         {
-            if (!double.IsFinite(Rewards[i]))
+            for (; file < Files.Count && Files[file].FirstRow == i; file++)
+            {
+                Files[file] = (Files[file].File, kept);
+            }
+
+            if (isOut(i))
             {
                 continue;
             }
@@ -119,6 +157,11 @@ internal sealed class RolloutColumns
             }
 
             kept++;
+        }
+
+        for (; file < Files.Count; file++)
+        {
+            Files[file] = (Files[file].File, kept);
         }
 
         int dropped = Count - kept;
@@ -157,6 +200,7 @@ internal sealed class RolloutColumns
         int sample = row.Sample;
         if (sample < 0)
         {
+            SamplesAreGiven = false;
             CollectionsMarshal.SetCount(_groups, Math.Max(_groups.Count, Prompts.Count));
             ref (int Step, int Count) group = ref CollectionsMarshal.AsSpan(_groups)[prompt];
             group = group.Step == row.Step ? (row.Step, group.Count + 1) : (row.Step, 1);
@@ -173,14 +217,31 @@ internal sealed class RolloutColumns
         AddReference(row);
     }
 
+    /// <summary>Whether a row is of a table that was logged at an earlier step, if with tables of an evaluation in between.</summary>
     private bool IsRepeatedTable(in LoggedRow row)
     {
-        if (row.Table != 0 && row.Table == _table.Key)
+        if (row.Table == 0)
         {
-            return row.Step != _table.Step;
+            return false;
         }
 
-        _table = (row.Table, row.Step);
+        for (int i = _tables.Count - 1; i >= Math.Max(0, _tables.Count - TablesBetween); i--)
+        {
+            if (_tables[i].Key == row.Table && _tables[i].Step != row.Step)
+            {
+                CoveredSteps.Add(row.Step);
+                return true;
+            }
+        }
+
+        bool goesOn = _tables.Count > 0 && _tables[^1].Key == row.Table;
+        LoggedTable table = goesOn ? _tables[^1] : new LoggedTable(row.Table, row.Step, Count, 0);
+        if (goesOn)
+        {
+            _tables.RemoveAt(_tables.Count - 1);
+        }
+
+        _tables.Add(table with { Prompts = table.Prompts + row.Prompt });
         return false;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Records.Logs.Importers;
 using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
@@ -6,6 +7,7 @@ namespace Hone.Records.Logs;
 /// <summary>Finds the files of a log.</summary>
 internal static class RolloutFiles
 {
+    /// <summary>The files of lines of a run or of a folder, by the numbers in their names; the file itself.</summary>
     internal static IReadOnlyList<string> In(string path)
     {
         if (!Directory.Exists(path))
@@ -17,12 +19,9 @@ internal static class RolloutFiles
         bool isRun = Directory.Exists(rollouts) || File.Exists(Path.Combine(path, "run.json"));
         string folder = isRun ? rollouts : path;
         string[] files = Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(folder).Where(IsLog)]
+            ? [.. LogFiles.WithoutCompressed(Directory.EnumerateFiles(folder).Where(IsLog))]
             : [];
-        return files.Length > 0
-            ? [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)]
-            : throw RecordError.In(folder, "has no .jsonl or .jsonl.gz file, expected one at least",
-                "name a run folder, a folder of rollout files or one file");
+        return [.. files.OrderBy(StepOf).ThenBy(file => file, StringComparer.Ordinal)];
     }
 
     private static bool IsLog(string file) =>

@@ -33,6 +33,8 @@ public sealed class RolloutLog
         }
 
         SkippedRows = columns.DropWithoutReward();
+        RepeatedSteps = [.. columns.CoveredSteps.Select(step => step + format.StepOffset)];
+        (FirstStep, LastStep) = Range(Steps, RepeatedSteps);
         _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
         Array.Fill(_refLogProbs, double.NaN);
         Findings = [.. findings, .. Count > 0 ? LogChecks.Of(this) : []];
@@ -55,6 +57,23 @@ public sealed class RolloutLog
 
     /// <summary>Step of each completion in our numbering: the update that it was trained in, from 1.</summary>
     public ReadOnlySpan<int> Steps => CollectionsMarshal.AsSpan(_columns.Steps);
+
+    /// <summary>The first step that the log covers, by a completion or by a table that was logged again; 0 for an empty
+    /// log.</summary>
+    public int FirstStep { get; }
+
+    /// <summary>The last step that the log covers, in the same way.</summary>
+    public int LastStep { get; }
+
+    /// <summary>Steps of tables that were left out: their completions count at the step at which they were first logged, or are an
+    /// evaluation's; in order.</summary>
+    internal IReadOnlyList<int> RepeatedSteps { get; }
+
+    /// <summary>First row of each file that has any.</summary>
+    internal IReadOnlyList<(LogFile File, int FirstRow)> FileRows => _columns.Files;
+
+    /// <summary>Whether the log itself says which sample of its prompt each completion is.</summary>
+    internal bool SamplesAreGiven => _columns.SamplesAreGiven;
 
     /// <summary>Prompt of each completion, an index into <see cref="PromptIds"/> and hence a rank in their fixed
     /// order.</summary>
@@ -117,6 +136,7 @@ public sealed class RolloutLog
         var columns = new RolloutColumns { Added = AddedLogprobs.For(path, importer.Format.Name) };
         options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
+        columns.DropEvaluations();
         if (columns.Count == 0)
         {
             throw columns.Foreign > 0
@@ -126,11 +146,29 @@ public sealed class RolloutLog
         }
 
         columns.Findings.AddRange(columns.Added?.Finish() ?? []);
+        columns.Findings.AddRange(importer.UnknownStart(columns));
+        columns.Findings.AddRange(Directory.Exists(path) ? LogFiles.Compressed(files) : []);
         var log = new RolloutLog(importer.FormatOf(columns), files, columns, [.. beside, .. importer.Findings(files), .. Noticed(importer, columns)]);
         return log.Count > 0
             ? log
             : throw RecordError.In(path, $"none of the {log.SkippedRows} rows has a finite reward",
                 "name another field with --field reward=THEIR_FIELD");
+    }
+
+    private static (int First, int Last) Range(ReadOnlySpan<int> steps, IReadOnlyList<int> repeated)
+    {
+        if (steps.IsEmpty)
+        {
+            return (0, 0);
+        }
+
+        (int first, int last) = (steps[0], steps[0]);
+        foreach (int step in steps)
+        {
+            (first, last) = (Math.Min(first, step), Math.Max(last, step));
+        }
+
+        return repeated.Count == 0 ? (first, last) : (Math.Min(first, repeated[0]), Math.Max(last, repeated[^1]));
     }
 
     private static IEnumerable<LogFinding> Noticed(LogImporter importer, RolloutColumns columns)

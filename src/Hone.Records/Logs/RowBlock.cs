@@ -5,6 +5,8 @@ namespace Hone.Records.Logs;
 /// <summary>The rows of one stretch of a file, in its order.</summary>
 internal sealed class RowBlock
 {
+    // Squares of larger ones leave the range of numbers, and no reward function means them.
+    private const double LargestReward = 1e100;
     private readonly HashSet<UInt128> _known = [];
     private byte[] _lastId = [];
     private int _lastIdLength = -1;
@@ -36,8 +38,21 @@ internal sealed class RowBlock
     internal string? Rewards { get; set; }
 
     /// <summary>Adds a row.</summary>
+    /// <exception cref="RowException">Its step is negative, or its reward too large to be summed.</exception>
     internal void Add(in LoggedRow row, bool hasLogprobs = true)
     {
+        if (row.Step < 0)
+        {
+            throw new RowException(FormattableString.Invariant($"the step is {row.Step}, expected 0 or more"), "correct or remove this row");
+        }
+
+        if (double.IsFinite(row.Reward) && Math.Abs(row.Reward) > LargestReward)
+        {
+            throw new RowException(
+                FormattableString.Invariant($"the reward is {row.Reward}, expected one from -{LargestReward} to {LargestReward}"),
+                "correct or remove this row");
+        }
+
         if (FirstInvalid == 0 && (!double.IsFinite(row.Reward) || (hasLogprobs && !double.IsFinite(row.MeanLogprob))))
         {
             FirstInvalid = Lines;

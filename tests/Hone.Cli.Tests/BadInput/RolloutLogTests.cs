@@ -98,7 +98,7 @@ public sealed class RolloutLogTests
     public void ALineCutInTheMiddleIsNamedByItsNumber()
     {
         using var folder = new TempFolder();
-        string log = folder.WriteText("log.jsonl", Line(1, "-1") + "\n" + Line(2, "-1")[..20]);
+        string log = folder.WriteText("log.jsonl", Line(1, "-1") + "\n" + Line(2, "-1")[..20] + "\n");
         folder.Refuses(3, ["log.jsonl:2: the line is cut off after 20 bytes"], ["rank", log, "--checkpoints", "1"]);
     }
 

@@ -26,6 +26,41 @@ public sealed class FindingTests : IDisposable
         Assert.DoesNotContain("repeated_steps", Read(Steps(5, 4, 3, 2, 1)).Ids());
     }
 
+    [Theory]
+    [InlineData(0, 1, false)]
+    [InlineData(0, 0, true)]
+    public void Files_of_several_processes_share_steps_and_repeat_only_samples(int first, int second, bool repeated)
+    {
+        Write("node-1", first);
+        Write("node-2", second);
+        Assert.Equal(repeated, LogsOf.Read(_folder["log"]).Ids().Contains("repeated_steps"));
+
+        void Write(string name, int sample) => _folder.Write($"log/{name}.jsonl", string.Concat(Enumerable.Range(1, 3).Select(
+            step => Row(step, 1).Replace("}", $",\"sample\":{sample}}}\n", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Without_samples_a_copy_is_known_by_its_rows()
+    {
+        string rows = string.Join('\n', Steps(1, 2, 3));
+        _folder.Write("log/node-1.jsonl", rows);
+        _folder.Write("log/node-2.jsonl", rows.Replace("-1}", "-2}", StringComparison.Ordinal));
+        Assert.DoesNotContain("repeated_steps", LogsOf.Read(_folder["log"]).Ids());
+        _folder.Write("log/node-3.jsonl", string.Join('\n', Steps(2, 3, 4)));
+        Assert.Contains("2 in all (2 to 3)", LogsOf.Read(_folder["log"]).Message("repeated_steps"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_that_two_files_are_named_after_is_there_twice()
+    {
+        _folder.Write("log/5.jsonl", Verl("a"));
+        _folder.Write("log/05.jsonl", Verl("b"));
+        _folder.Write("log/6.jsonl", Verl("c"));
+        Assert.Contains("1 in all (5)", LogsOf.Read(_folder["log"]).Message("repeated_steps"), StringComparison.Ordinal);
+
+        static string Verl(string prompt) => $"{{\"input\":\"{prompt}\",\"output\":\"a\",\"gts\":\"4\",\"score\":1.0}}\n";
+    }
+
     [Fact]
     public void A_step_of_another_size_is_named_where_most_are_equal()
     {

@@ -18,7 +18,7 @@ public sealed class RecognitionTests : IDisposable
         _folder.Write("log/own-1.jsonl", Own);
         RolloutLog log = LogsOf.Read(_folder["log"]);
         Assert.Equal(("verl", 1), (log.Format.Name, log.Count));
-        Assert.Equal("1 other files here are Hone rollouts (JSON lines, one a completion) and were not read; --format hone reads them",
+        Assert.Equal("1 other file here is Hone rollouts (JSON lines, one a completion) and was not read; --format hone reads them",
             log.Message("other_logs"));
         log = LogsOf.Read(_folder["log"], "hone");
         Assert.Equal(("hone", -1.0), (log.Format.Name, log.MeanLogprobs[0]));
@@ -52,13 +52,35 @@ public sealed class RecognitionTests : IDisposable
     }
 
     [Fact]
-    public void Plain_rows_drop_a_half_last_line_and_our_own_do_not()
+    public void A_half_last_line_of_rows_and_of_our_own_is_left_out()
     {
         const string Row = """{"at":1,"prompt_id":"a","reward":1,"mean_logprob":-1}""";
         RolloutLog log = LogsOf.Read(_folder.Write("a.jsonl", $"{Row}\n{Row[..20]}"), fields: ["step=at"]);
         Assert.Equal(("json-lines", 1), (log.Format.Name, log.Count));
         Assert.Contains("half_line", log.Ids());
         Bad.Input(() => LogsOf.Read(_folder.Write("a.jsonl", $"{Row}\n{Row[..20]}\n"), fields: ["step=at"]), "a.jsonl:2: the line is cut off");
-        Bad.Input(() => LogsOf.Read(_folder.Write("a.jsonl", $"{Own}\n{Own[..20]}")), "a.jsonl:2: the line is cut off");
+        log = LogsOf.Read(_folder.Write("a.jsonl", $"{Own}\n{Own[..20]}"));
+        Assert.Equal(("hone", 1), (log.Format.Name, log.Count));
+        Assert.Contains("a.jsonl is half written", log.Message("half_line"), StringComparison.Ordinal);
+        Bad.Input(() => LogsOf.Read(_folder.Write("a.jsonl", $"{Own}\n{Own[..20]}\n")), "a.jsonl:2: the line is cut off");
+        Bad.Input(() => LogsOf.Read(_folder.Write("a.jsonl", $"{Own}\n{Own[..20]}\n{Own}\n")), "a.jsonl:2: the line is cut off");
+    }
+
+    [Fact]
+    public void Of_a_file_and_its_gzip_the_file_is_read()
+    {
+        foreach ((string name, string row) in new[] { ("log/1.jsonl", Verl), ("own/step-1.jsonl", Own) })
+        {
+            _folder.Write(name, row);
+            _folder.WriteBytes(name + ".gz", TempFolder.Gzip(row));
+        }
+
+        _folder.WriteBytes("log/2.jsonl.gz", TempFolder.Gzip(Verl.Replace("\"step\":1", "\"step\":2", StringComparison.Ordinal)));
+        RolloutLog log = LogsOf.Read(_folder["log"]);
+        Assert.Equal([1, 2], log.Steps.ToArray());
+        Assert.Contains("1 of 2 files", log.Message("gzip_copies"), StringComparison.Ordinal);
+        Assert.Equal(1, LogsOf.Read(_folder["own"]).Count);
+        Assert.Equal(1, LogsOf.Read(_folder["own"], "json-lines").Count);
+        Assert.DoesNotContain("gzip_copies", LogsOf.Read(_folder["own/step-1.jsonl"]).Ids());
     }
 }

@@ -105,6 +105,9 @@ public sealed class RolloutLogTests : IDisposable
     [InlineData("\"step\":null", "field 'step' is null, expected a whole number")]
     [InlineData("\"reward\":{\"total\":1}", "field 'reward' is an object, expected a number. Hint: name the field inside it")]
     [InlineData("\"reward\":\"good\"", "field 'reward' is 'good', expected a number")]
+    [InlineData("\"reward\":1e200", "the reward is 1E+200, expected one from -1E+100 to 1E+100")]
+    [InlineData("\"reward\":-1e101", "the reward is -1E+101, expected one from")]
+    [InlineData("\"step\":-3", "the step is -3, expected 0 or more")]
     [InlineData("\"prompt_id\":[1]", "field 'prompt_id' is a list, expected text or a number")]
     [InlineData("\"logprobs\":3", "field 'logprobs' is '3', expected a list of numbers")]
     [InlineData("\"logprobs\":[[1]]", "field 'logprobs' is a list, expected a number")]
@@ -122,7 +125,9 @@ public sealed class RolloutLogTests : IDisposable
         Bad.Input(() => RolloutLog.Read(_folder.Write("a", "{\"step\":1,\"prompt_id\":1,\"reward\":null,\"mean_logprob\":-1}")),
             "none of the 1 rows has a finite reward");
         _folder.Write("run/run.json", "{}");
-        Bad.Input(() => RolloutLog.Read(_folder["run"]), "rollouts: has no .jsonl");
+        Bad.Input(() => RolloutLog.Read(_folder["run"]), "run: has no log that can be read", "CSV (.csv)", "name a run folder");
+        _folder.Write("outer/inner/1.jsonl", "{\"step\":1,\"prompt_id\":1,\"reward\":1,\"mean_logprob\":-1}");
+        Bad.Input(() => RolloutLog.Read(_folder["outer"]), "outer: has no log", $"there is a log in {_folder["outer/inner"]}");
         Assert.Throws<FileNotFoundException>(() => RolloutLog.Read(_folder["none"]));
     }
 

@@ -21,7 +21,7 @@ internal static class LogChecks
                 + $"above 0, which none can have: the field may hold its negative"));
         }
 
-        foreach (LogFinding finding in StepChecks.Of(log.Steps))
+        foreach (LogFinding finding in StepChecks.Of(log.Steps, log.RepeatedSteps, StepsLoggedTwice.In(log)))
         {
             yield return finding;
         }

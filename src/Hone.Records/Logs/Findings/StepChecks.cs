@@ -13,10 +13,11 @@ internal static class StepChecks
 
     /// <summary>What is odd about the steps.</summary>
     /// <param name="steps">Step of each row, in the order of the log; at least one.</param>
-    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps)
+    /// <param name="trainedAgain">Steps whose completions are in the log at an earlier step.</param>
+    /// <param name="repeated">Steps that were logged more than once.</param>
+    internal static IEnumerable<LogFinding> Of(ReadOnlySpan<int> steps, IReadOnlyList<int> trainedAgain, SortedSet<int> repeated)
     {
         var rows = new SortedDictionary<int, int>();
-        var repeated = new SortedSet<int>();
         int last = steps[0] - 1, run = 0;
         foreach (int step in steps)
         {
@@ -28,14 +29,10 @@ internal static class StepChecks
 
             Close(last, run);
             (last, run) = (step, 1);
-            if (rows.ContainsKey(step))
-            {
-                repeated.Add(step);
-            }
         }
 
         Close(last, run);
-        return Findings(rows, repeated);
+        return Findings(rows, trainedAgain, repeated);
 
         void Close(int step, int count)
         {
@@ -46,9 +43,10 @@ internal static class StepChecks
         }
     }
 
-    private static IEnumerable<LogFinding> Findings(SortedDictionary<int, int> rows, SortedSet<int> repeated)
+    private static IEnumerable<LogFinding> Findings(
+        SortedDictionary<int, int> rows, IReadOnlyList<int> trainedAgain, SortedSet<int> repeated)
     {
-        int[] steps = [.. rows.Keys];
+        int[] steps = [.. rows.Keys.Union(trainedAgain).Order()];
         int[] gaps = [.. steps.Zip(steps.Skip(1), (a, b) => b - a)];
         int pace = gaps.Length == 0 ? 1 : gaps.Min();
         if (pace > 1 && gaps.Length > 1 && gaps.All(gap => gap == pace))
@@ -68,8 +66,8 @@ internal static class StepChecks
         if (repeated.Count > 0)
         {
             yield return new LogFinding("repeated_steps", string.Create(CultureInfo.InvariantCulture,
-                $"steps come again behind others, {repeated.Count} in all ({Ranges(Joined(repeated))}): "
-                + $"where a resumed run logged them twice, the rows of both count"));
+                $"steps come again behind others or in a second file, {repeated.Count} in all ({Ranges(Joined(repeated))}): "
+                + $"where a resumed run logged them twice, or a file is a copy, the rows of both count"));
         }
 
         foreach (LogFinding finding in Uneven(rows))

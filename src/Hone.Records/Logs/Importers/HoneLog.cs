@@ -7,6 +7,10 @@ internal sealed class HoneLog : FieldRowsImporter
     internal override LogFormat Format { get; } = new(
         "hone", "Hone rollouts (JSON lines, one a completion)", "a step is the update that the completion was trained in, from 1");
 
+    /// <summary>The hooks append to a file a process. The trainer of <c>hone train</c> writes whole files, whose last line is cut only
+    /// when a copy was.</summary>
+    protected override bool Grows => true;
+
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => fields.Contains("prompt_id") && fields.Contains("step");
 

@@ -6,10 +6,33 @@ namespace Hone.Records.Logs.Importers;
 /// <summary>Names of log files.</summary>
 internal static class LogFiles
 {
-    /// <summary>The file itself, or a folder's files that are not hidden, by name.</summary>
+    private const string Gzip = ".gz";
+
+    /// <summary>The file itself, or a folder's files that are not hidden, by name; of a file and its gzip the file alone.</summary>
     internal static IReadOnlyList<string> In(string path) => Directory.Exists(path)
-        ? [.. Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file)).Order(StringComparer.Ordinal)]
+        ? [
+            .. WithoutCompressed(Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file)))
+                .Order(StringComparer.Ordinal),
+        ]
         : File.Exists(path) ? [path] : [];
+
+    /// <summary>The files without those that are another one of them compressed.</summary>
+    internal static IEnumerable<string> WithoutCompressed(IEnumerable<string> files)
+    {
+        HashSet<string> all = [.. files];
+        return all.Where(file => !file.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase) || !all.Contains(file[..^Gzip.Length]));
+    }
+
+    /// <summary>A finding for files whose gzip lies beside them; none where there is none.</summary>
+    internal static IEnumerable<LogFinding> Compressed(IReadOnlyList<LogFile> read)
+    {
+        string[] both = [.. read.Select(file => file.Path).Where(file => File.Exists(file + Gzip))];
+        return both.Length == 0 ? [] :
+        [
+            new LogFinding("gzip_copies", FormattableString.Invariant($"{both.Length} of {read.Count} files, the first {both[0]}, are ")
+                + "here a second time with .gz behind their names: the plain ones alone were read"),
+        ];
+    }
 
     /// <summary>The files of a folder's subfolder where there is one, else of the path itself.</summary>
     internal static IReadOnlyList<string> In(string path, string subfolder) =>

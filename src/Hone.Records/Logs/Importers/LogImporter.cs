@@ -15,6 +15,10 @@ internal abstract class LogImporter
     /// says.</summary>
     protected virtual bool MayStartAtZero => false;
 
+    /// <summary>Whether some versions of the trainer count from 0 and others from 1, so that a log without its start does not
+    /// say.</summary>
+    protected virtual bool StartsAtZeroOrOne => false;
+
     /// <summary>The training rollouts among the files at a path, in the order of their steps; null where there is no sign of this
     /// format.</summary>
     /// <param name="path">A file or folder that exists.</param>
@@ -40,4 +44,13 @@ internal abstract class LogImporter
     internal LogFormat FormatOf(RolloutColumns columns) => MayStartAtZero && columns.Steps.Min() == 0
         ? Format with { StepOffset = 1, Steps = $"{Format.Steps}; this log starts at 0, so 1 is added" }
         : Format;
+
+    /// <summary>A finding for a log that does not say where its count starts; none for others.</summary>
+    /// <param name="columns">A log that was read, of one row at least.</param>
+    internal IEnumerable<LogFinding> UnknownStart(RolloutColumns columns) =>
+        StartsAtZeroOrOne && columns.Steps.Min() is > 1 and var first
+            ? [new LogFinding("unknown_start", FormattableString.Invariant(
+                $"the log starts at step {first} and does not say whether {Format.Name} counted from 0 or from 1: from 1 was taken, ")
+                + "and where it was from 0 every step here is one too low")]
+            : [];
 }

@@ -24,6 +24,9 @@ internal sealed partial class NemoRlLog : JsonLinesImporter
     protected override bool MayStartAtZero => true;
 
     /// <inheritdoc/>
+    protected override bool StartsAtZeroOrOne => true;
+
+    /// <inheritdoc/>
     internal override IEnumerable<LogFinding> Findings(IReadOnlyList<LogFile> files)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(files[0].Path))!;

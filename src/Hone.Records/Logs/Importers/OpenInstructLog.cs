@@ -25,6 +25,9 @@ internal sealed partial class OpenInstructLog : FieldRowsImporter
     protected override bool MayStartAtZero => true;
 
     /// <inheritdoc/>
+    protected override bool StartsAtZeroOrOne => true;
+
+    /// <inheritdoc/>
     internal override IEnumerable<LogFinding> Findings(IReadOnlyList<LogFile> files)
     {
         yield return new LogFinding("filtered_log", "open-instruct writes rollouts after it has removed the groups whose rewards are all "

@@ -15,7 +15,7 @@ internal sealed class PlainRows : FieldRowsImporter
 
     /// <inheritdoc/>
     internal override IReadOnlyList<LogFile>? Find(string path) =>
-        File.Exists(path) || Directory.Exists(path) ? [.. RolloutFiles.In(path).Select(file => new LogFile(file))] : null;
+        RolloutFiles.In(path) is { Count: > 0 } files ? [.. files.Select(file => new LogFile(file))] : null;
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => true;

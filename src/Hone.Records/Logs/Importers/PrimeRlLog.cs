@@ -15,7 +15,7 @@ internal sealed partial class PrimeRlLog : JsonLinesImporter
 {
     /// <inheritdoc/>
     internal override LogFormat Format { get; } = new(
-        "prime-rl", "prime-rl traces (JSON lines, one an episode)", "prime-rl counts the step being trained from 0")
+        "prime-rl", "prime-rl traces (JSON lines, one an episode)", "prime-rl counts the step being trained from 0", 1)
     {
         LogprobHint = "prime-rl writes those of sampling into nodes[].logprobs when its own inference server answers",
     };
@@ -25,9 +25,6 @@ internal sealed partial class PrimeRlLog : JsonLinesImporter
 
     /// <inheritdoc/>
     protected override bool Grows => true;
-
-    /// <inheritdoc/>
-    protected override bool MayStartAtZero => true;
 
     /// <inheritdoc/>
     internal override IEnumerable<LogFinding> Findings(IReadOnlyList<LogFile> files) =>

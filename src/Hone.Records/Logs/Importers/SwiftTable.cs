@@ -20,6 +20,7 @@ internal sealed class SwiftTable(TableColumns columns) : ILineParser
         ReadOnlySpan<byte> prompt = default, completion = default;
         List<double>? steps = null, meanLogprobs = null, refMeanLogprobs = null, truncated = null;
         int offset = 0;
+        UInt128 rewards = 0;
         List<UInt128>? ids = null;
         bool rewardsFollow = false;
         var members = new JsonMembers(line);
@@ -67,6 +68,7 @@ internal sealed class SwiftTable(TableColumns columns) : ILineParser
             {
                 _rewardNames.Add(name);
                 _rewards.Add(Numbers(value, name));
+                rewards = PromptKey.Of(rewards, PromptKey.Of(value));
             }
         }
 
@@ -94,7 +96,7 @@ internal sealed class SwiftTable(TableColumns columns) : ILineParser
             }
         }
 
-        UInt128 table = PromptKey.Of(completion);
+        UInt128 table = PromptKey.Of(PromptKey.Of(PromptKey.Of(completion), PromptKey.Of(prompt)), rewards);
         rows.Rewards ??= _rewardNames.Count > 1 ? columns.InWords(_rewardNames) : null;
         for (int i = 0; i < ids.Count; i++)
         {

@@ -30,21 +30,28 @@ internal static class TorchLogs
     {
         columns.Begin(file);
         var rows = new RowBlock();
-        foreach (TorchRow row in logged)
+        try
         {
-            rows.Lines++;
-            rows.Add(new LoggedRow
+            foreach (TorchRow row in logged)
             {
-                Step = row.Step,
-                Prompt = row.Prompt is { } prompt
-                    ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt))
-                    : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
-                Tokens = row.Tokens,
-                MeanLogprob = row.MeanLogprob,
-                RefMeanLogprob = row.RefMeanLogprob,
-                Reward = row.Reward,
-                Truncated = row.Truncated,
-            }, double.IsFinite(row.MeanLogprob));
+                rows.Lines++;
+                rows.Add(new LoggedRow
+                {
+                    Step = row.Step,
+                    Prompt = row.Prompt is { } prompt
+                        ? PromptKey.Of(Encoding.UTF8.GetBytes(prompt))
+                        : rows.Id(Encoding.UTF8.GetBytes(row.PromptKey!)),
+                    Tokens = row.Tokens,
+                    MeanLogprob = row.MeanLogprob,
+                    RefMeanLogprob = row.RefMeanLogprob,
+                    Reward = row.Reward,
+                    Truncated = row.Truncated,
+                }, double.IsFinite(row.MeanLogprob));
+            }
+        }
+        catch (RowException problem)
+        {
+            rows.Problem = problem;
         }
 
         columns.Take(rows);

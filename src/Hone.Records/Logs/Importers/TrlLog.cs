@@ -57,39 +57,16 @@ internal sealed partial class TrlLog : LogImporter
     internal override void Read(IReadOnlyList<LogFile> files, LogOptions options, RolloutColumns columns)
     {
         var names = TableColumns.Of(Format, options);
-        var promptSets = new List<(int Step, UInt128 Prompts)>();
         foreach (LogFile file in files)
         {
             columns.Begin(file);
-            var table = new TrlTable(file, names);
-            RowBlock rows = table.Read();
-            promptSets.Add((rows.Rows.Count > 0 ? rows.Rows[0].Step : 0, table.Prompts));
-            columns.Take(rows);
+            columns.Take(new TrlTable(file, names).Read());
         }
-
-        columns.Findings.AddRange(Evaluations(promptSets));
     }
 
     /// <inheritdoc/>
     internal override IEnumerable<RolloutText> Texts(LogFile file, LogOptions options, TextFields fields) =>
         ParquetTexts.Of(file, new LogprobColumns(TableColumns.Of(Format, options)), fields);
-
-    /// <summary>Tables that hold the very same prompts, where most others hold theirs alone: an evaluation comes back to its set,
-    /// training does not.</summary>
-    private static IEnumerable<LogFinding> Evaluations(List<(int Step, UInt128 Prompts)> tables)
-    {
-        int[] steps =
-        [
-            .. tables.GroupBy(table => table.Prompts).Where(set => set.Count() > 1).SelectMany(set => set).Select(table => table.Step)
-                .Distinct().Order(),
-        ];
-        return steps.Length < 2 || 2 * steps.Length >= tables.Count ? [] :
-        [
-            new LogFinding("evaluation_tables", string.Create(CultureInfo.InvariantCulture,
-                $"{steps.Length} of {tables.Count} tables, the first of step {steps[0]}, hold the same prompts as others of them: "
-                + $"TRL writes an evaluation over the training table of its step")),
-        ];
-    }
 
     [GeneratedRegex(@"^completions_(\d{1,9})\.parquet$", RegexOptions.IgnoreCase)]
     private static partial Regex TableFile();

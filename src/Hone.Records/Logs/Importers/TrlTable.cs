@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Hone.Records.Parquet;
@@ -9,10 +8,7 @@ namespace Hone.Records.Logs.Importers;
 internal sealed class TrlTable(LogFile file, TableColumns names)
 {
     private readonly List<string> _chosen = [];
-    private UInt128 _completions;
-
-    /// <summary>The sum of the keys of its prompts: the same for the same completions' prompts in any order.</summary>
-    internal UInt128 Prompts { get; private set; }
+    private UInt128 _content;
 
     /// <summary>Reads all rows.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, or lacks a column.</exception>
@@ -46,7 +42,6 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
             for (int i = 0; i < reader.Count; i++)
             {
                 block.Lines++;
-                _completions = Chain(_completions, PromptKey.Of(reader.Utf8(completion, i)));
                 var row = new LoggedRow
                 {
                     Step = Whole(steps[i], block.Lines),
@@ -56,14 +51,22 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
                     RefMeanLogprob = references.IsEmpty ? double.NaN : references[i],
                     Truncated = truncated is int t && IsSet(reader, t, i),
                 };
-                Prompts += row.Prompt;
-                block.Add(row, mean is not null);
+                UInt128 reward = BitConverter.DoubleToUInt64Bits(row.Reward);
+                _content = PromptKey.Of(_content, PromptKey.Of(row.Prompt, PromptKey.Of(PromptKey.Of(reader.Utf8(completion, i)), reward)));
+                try
+                {
+                    block.Add(row, mean is not null);
+                }
+                catch (RowException problem)
+                {
+                    throw RecordError.At(file.Path, block.Lines, problem.Message, problem.Hint);
+                }
             }
         }
 
         foreach (ref LoggedRow row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(block.Rows))
         {
-            row.Table = _completions;
+            row.Table = _content;
         }
 
         block.Rewards = rewards.Length > 1 ? names.InWords(rewards) : null;
@@ -122,12 +125,4 @@ internal sealed class TrlTable(LogFile file, TableColumns names)
         ? (int)step
         : throw RecordError.At(file.Path, row,
             $"field '{names.Step}' is {step.ToString(CultureInfo.InvariantCulture)}, expected a whole number", "correct or remove this row");
-
-    private static UInt128 Chain(UInt128 before, UInt128 next)
-    {
-        Span<byte> both = stackalloc byte[32];
-        BinaryPrimitives.WriteUInt128LittleEndian(both, before);
-        BinaryPrimitives.WriteUInt128LittleEndian(both[16..], next);
-        return PromptKey.Of(both);
-    }
 }

@@ -26,8 +26,8 @@ internal static class JsonNumbers
             _ when value.SequenceEqual("null"u8) || value.SequenceEqual("NaN"u8) => (true, double.NaN),
             _ when value.SequenceEqual("true"u8) => (true, 1.0),
             _ when value.SequenceEqual("false"u8) => (true, 0.0),
-            _ when value.SequenceEqual("Infinity"u8) => (true, double.PositiveInfinity),
-            _ when value.SequenceEqual("-Infinity"u8) => (true, double.NegativeInfinity),
+            _ when value.SequenceEqual("Infinity"u8) || value.SequenceEqual("inf"u8) => (true, double.PositiveInfinity),
+            _ when value.SequenceEqual("-Infinity"u8) || value.SequenceEqual("-inf"u8) => (true, double.NegativeInfinity),
             _ => (false, double.NaN),
         };
         return known;

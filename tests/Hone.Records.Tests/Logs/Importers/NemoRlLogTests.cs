@@ -24,6 +24,8 @@ public sealed class NemoRlLogTests : IDisposable
         Assert.Equal([-1.5, -4, -1.5], log.MeanLogprobs.ToArray());
         Assert.Equal([2, 1, 2], log.Tokens.ToArray());
         Assert.Equal([1.0, 0, 1], log.Rewards.ToArray());
+        Assert.Contains("the log starts at step 9 and does not say whether nemo-rl counted from 0 or from 1: from 1 was taken",
+            log.Message("unknown_start"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -40,6 +42,7 @@ public sealed class NemoRlLogTests : IDisposable
         RolloutLog log = LogsOf.Read(_folder["logs"]);
         Assert.Equal([1, 2], log.Steps.ToArray());
         Assert.Equal(1, log.Format.StepOffset);
+        Assert.DoesNotContain("unknown_start", log.Ids());
         Assert.Equal("the newest run, exp_010, was read; exp_001 beside it was not", log.Message("other_runs"));
     }
 

@@ -38,6 +38,7 @@ public sealed class OpenInstructLogTests : IDisposable
         _folder.Write("log/b_rollouts_000000.jsonl", First.Replace("\"step\": 0", "\"step\": 5", StringComparison.Ordinal));
         RolloutLog log = LogsOf.Read(_folder["log"]);
         Assert.Equal([5], log.Steps.ToArray());
+        Assert.Contains("unknown_start", log.Ids());
         Assert.Equal("the newest run, b, was read; a beside it was not", log.Message("other_runs"));
     }
 

@@ -37,7 +37,7 @@ public sealed class PrimeRlLogTests : IDisposable
         string eval = Episode.Replace("\"work\":{\"type\":\"train\"", "\"work\":{\"type\":\"eval\"", StringComparison.Ordinal);
         _folder.Write("run/traces/step_1/train/traces.jsonl", $"{Episode}\n{eval}\n");
         RolloutLog log = LogsOf.Read(_folder["run"]);
-        Assert.Equal([1], log.Steps.ToArray());
+        Assert.Equal([2], log.Steps.ToArray());
         Assert.Equal(["unfiltered_traces", "foreign_rows"], log.Ids());
     }
 

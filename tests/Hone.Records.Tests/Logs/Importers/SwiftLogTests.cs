@@ -30,6 +30,52 @@ public sealed class SwiftLogTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_table_of_the_same_prompts_completions_and_rewards_was_logged_again()
+    {
+        string second = First.Replace("\"1\"", "\"2\"", StringComparison.Ordinal);
+        string otherPrompts = second.Replace("[\"q\", \"r\"]", "[\"s\", \"t\"]", StringComparison.Ordinal);
+        string otherRewards = second.Replace("[1.0, null]", "[0.0, null]", StringComparison.Ordinal);
+        Assert.Equal([1, 2], Steps(otherPrompts));
+        Assert.Equal([1, 2], Steps(otherRewards));
+        Assert.Equal([1], Steps(second));
+
+        int[] Steps(string next) => LogsOf.Read(_folder.Write("completions.jsonl", $"{First}\n{next}\n")).Steps.ToArray();
+    }
+
+    [Fact]
+    public void Steps_of_a_generation_that_is_logged_again_are_covered()
+    {
+        string[] tables = [.. Enumerable.Range(1, 6).Select(step => First.Replace("\"1\"", $"\"{step}\"", StringComparison.Ordinal)
+            .Replace("[\"a\", \"b\"]", $"[\"a{(step + 1) / 2}\", \"b\"]", StringComparison.Ordinal))];
+        RolloutLog log = LogsOf.Read(_folder.Write("completions.jsonl", string.Join('\n', tables) + "\n"));
+        Assert.Equal([1, 3, 5], log.Steps.ToArray());
+        Assert.Equal((1, 6), (log.FirstStep, log.LastStep));
+        Assert.DoesNotContain("sparse_steps", log.Ids());
+    }
+
+    [Fact]
+    public void Second_tables_of_a_step_with_the_same_prompts_are_an_evaluation()
+    {
+        string[] tables =
+        [
+            At(1, "a", "q"), At(1, "b", "eval"), At(2, "a", "q"), At(3, "c", "s"), At(4, "d", "q"), At(4, "e", "eval"), At(5, "f", "s"),
+        ];
+        RolloutLog log = LogsOf.Read(_folder.Write("completions.jsonl", string.Join('\n', tables) + "\n"));
+        Assert.Equal([1, 3, 4, 5], log.Steps.ToArray());
+        Assert.Contains("the first of step 1, are evaluations", log.Message("evaluation_tables"), StringComparison.Ordinal);
+        Assert.Contains("their 4 rows were left out", log.Message("evaluation_tables"), StringComparison.Ordinal);
+
+        // Two generations a step are none.
+        tables[5] = At(4, "e", "other");
+        Assert.DoesNotContain("evaluation_tables", LogsOf.Read(
+            _folder.Write("completions.jsonl", string.Join('\n', tables) + "\n")).Ids());
+
+        static string At(int step, string completion, string prompt) => First.Replace("\"1\"", $"\"{step}\"", StringComparison.Ordinal)
+            .Replace("[\"a\", \"b\"]", $"[\"{completion}\", \"b\"]", StringComparison.Ordinal)
+            .Replace("[\"q\", \"r\"]", $"[\"{prompt}\", \"r\"]", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_megatron_trainer_counts_generations_from_0()
     {
         string path = _folder.Write("completions.jsonl",

@@ -33,8 +33,12 @@ public sealed class TrlLogTests : IDisposable
         Table(1, ("q", "a", "1.0::DOUBLE", "0.0::DOUBLE"));
         Table(2, ("q", "a", "1.0::DOUBLE", "0.0::DOUBLE"));
         Table(3, ("q", "b", "1.0::DOUBLE", "0.0::DOUBLE"));
+        Table(4, ("r", "b", "1.0::DOUBLE", "0.0::DOUBLE"));
+        Table(5, ("r", "b", "0.0::DOUBLE", "0.0::DOUBLE"));
+        Table(6, ("r", "b", "0.0::DOUBLE", "0.0::DOUBLE"));
         RolloutLog log = LogsOf.Read(_folder["out"]);
-        Assert.Equal([1, 3], log.Steps.ToArray());
+        Assert.Equal([1, 3, 4, 5], log.Steps.ToArray());
+        Assert.Equal((1, 6), (log.FirstStep, log.LastStep));
         Assert.Contains("foreign_rows", log.Ids());
     }
 
@@ -47,8 +51,10 @@ public sealed class TrlLogTests : IDisposable
             Table(step, (prompt, $"{step}", "1.0::DOUBLE", "0.0::DOUBLE"));
         }
 
-        Assert.Contains("2 of 9 tables, the first of step 4, hold the same prompts", LogsOf.Read(_folder["out"]).Message("evaluation_tables"),
+        RolloutLog log = LogsOf.Read(_folder["out"]);
+        Assert.Contains("2 of 9 tables, the first of step 4, are evaluations by their prompts", log.Message("evaluation_tables"),
             StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3, 5, 6, 7, 9], log.Steps.ToArray());
     }
 
     [Fact]

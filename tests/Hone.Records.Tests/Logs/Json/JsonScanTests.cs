@@ -89,6 +89,8 @@ public sealed class JsonScanTests
     [InlineData("NaN", double.NaN)]
     [InlineData("\"NaN\"", double.NaN)]
     [InlineData("Infinity", double.PositiveInfinity)]
+    [InlineData("\"inf\"", double.PositiveInfinity)]
+    [InlineData("\"-inf\"", double.NegativeInfinity)]
     [InlineData("-Infinity", double.NegativeInfinity)]
     public void Numbers_are_read_as_Python_writes_them(string text, double expected)
     {

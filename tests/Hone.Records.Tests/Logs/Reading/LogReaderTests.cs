@@ -118,6 +118,36 @@ public sealed class LogReaderTests : IDisposable
         Bad.Input(() => Read(_folder["bomb.jsonl.gz"]), "expands more than 400 times");
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(10)]
+    public void Gzip_without_its_end_is_refused(int missing)
+    {
+        // The last ten bytes are the end mark of the data, the check sum and the length: all lines are there.
+        string path = _folder.WriteBytes("cut.jsonl.gz", TempFolder.Gzip("7\n8\n")[..^missing]);
+        Bad.Input(() => Read(path), "cut.jsonl.gz: the file cannot be read on");
+        using var lines = new Hone.Records.Lines.LineSource(path);
+        Bad.Input(() =>
+        {
+            while (lines.Next(out _))
+            {
+            }
+        }, "cut.jsonl.gz:", "the file cannot be read on");
+    }
+
+    [Fact]
+    public void Gzip_cut_at_the_end_of_a_line_is_refused()
+    {
+        // A writer that flushes leaves whole lines behind when it is killed.
+        using var cut = new MemoryStream();
+        var zip = new GZipStream(cut, CompressionLevel.Fastest);
+        zip.Write("7\n8\n"u8);
+        zip.Flush();
+        Bad.Input(() => Read(_folder.WriteBytes("cut.jsonl.gz", cut.ToArray())), "cut.jsonl.gz: the file cannot be read on");
+        zip.Dispose();
+    }
+
     private static List<int> Read(string path)
     {
         List<int> steps = [];
