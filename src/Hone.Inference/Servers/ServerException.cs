@@ -25,15 +25,17 @@ public enum ServerProblem
 /// <param name="hint">The next action.</param>
 /// <param name="problem">Whose fault it is.</param>
 /// <param name="cause">What it came from.</param>
+/// <param name="key">The key that the server knows and may say; it is masked.</param>
 public sealed class ServerException(
-    string server, string what, string hint, ServerProblem problem = ServerProblem.Failing, Exception? cause = null)
-    : IOException($"{server}: {what}. Hint: {hint}.", cause)
+    string server, string what, string hint, ServerProblem problem = ServerProblem.Failing, Exception? cause = null,
+    string? key = null)
+    : IOException($"{server}: {ServerText.Masked(what, key)}. Hint: {hint}.", cause)
 {
     /// <summary>Whose fault it is.</summary>
     public ServerProblem Problem { get; } = problem;
 
     /// <summary>What happened, without the hint.</summary>
-    public string What { get; } = what;
+    public string What { get; } = ServerText.Masked(what, key);
 
     /// <summary>How long the server asks to wait.</summary>
     public TimeSpan? RetryAfter { get; init; }

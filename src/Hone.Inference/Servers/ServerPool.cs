@@ -28,13 +28,13 @@ public sealed class ServerPool : ITextModel, IDisposable
     public int ContextTokens => Servers.Select(server => server.Capabilities.ContextTokens ?? int.MaxValue).Min();
 
     /// <summary>
-    /// Connects to servers. One that cannot be reached is left out with a warning, as long as there is another; one that
-    /// serves something else is an error.
+    /// Connects to servers. One that cannot be reached or used is left out with a warning, as long as there is another; one
+    /// whose log-probabilities are those of another model is an error.
     /// </summary>
     /// <param name="addresses">Where they are.</param>
     /// <param name="options">How they are asked.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="ServerException">None can be reached, or they do not serve the same model.</exception>
+    /// <exception cref="ServerException">None can be used, or they do not serve the same model.</exception>
     public static ServerPool Connect(IReadOnlyList<ServerAddress> addresses, ServerOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(addresses);
@@ -55,7 +55,7 @@ public sealed class ServerPool : ITextModel, IDisposable
         try
         {
             cancel.ThrowIfCancellationRequested();
-            if (problems.FirstOrDefault(problem => servers.Length == 0 || problem is not ServerException { CanRetry: true }) is { } fatal)
+            if (problems.FirstOrDefault(problem => servers.Length == 0 || problem is not ServerException) is { } fatal)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fatal);
             }
