@@ -27,6 +27,11 @@ internal sealed class ServerConnection : IDisposable
         _options = options;
         _key = address.KeyFrom(options.Environment);
         Limit = options.Timeout;
+        if (_key is not null && address.Root.Scheme == Uri.UriSchemeHttp && !address.Root.IsLoopback)
+        {
+            options.Warn($"{Name}: the key goes over plain http, where others can read it. Hint: use https, or unset HONE_API_KEY.");
+        }
+
         _client = new HttpClient(new SocketsHttpHandler
         {
             MaxAutomaticRedirections = MostRedirects,
