@@ -58,8 +58,10 @@ public sealed class ScoreRolloutsServerTests : IDisposable
         FakeServer server = _servers.Start(request => request.Body?["prompt"]?.ToString().StartsWith("5+1=", StringComparison.Ordinal) == true
             ? new FakeReply(400, """{"error":{"message":"cannot be tokenised"}}""")
             : shape(request));
-        _folder.Refuses(1, ["no answer for row 5 of", "1.jsonl", "cannot be tokenised"],
-            ["score", "--quiet", "--rollouts", _folder["log"], "--server", server.Url]);
+        Ran ran = HoneProcess.Run("score", "--quiet", "--rollouts", _folder["log"], "--server", server.Url);
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("no answer for row 5 of", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be tokenised", ran.Error, StringComparison.Ordinal);
         Assert.Equal(7, Rows("log").Length);
     }
 
