@@ -39,6 +39,11 @@ public interface ITextModel
     /// <summary>Whether a prompt leaves room for a completion.</summary>
     bool Fits(string prompt);
 
+    /// <summary>Whether prompts leave room for a completion, (N) answers; servers are asked all at once.</summary>
+    /// <param name="prompts">(N) prompts.</param>
+    /// <param name="cancel">Ends the work early.</param>
+    bool[] Fit(IReadOnlyList<string> prompts, CancellationToken cancel = default) => [.. prompts.Select(Fits)];
+
     /// <summary>
     /// Scores texts by teacher forcing. A text longer than the context has no score: its place in the answer is null. The
     /// engine of this process answers in the order of requests, servers in the order in which they are done.

@@ -18,7 +18,8 @@ internal sealed record EvaluatedSet(string Name, DataSet Data, IReadOnlyList<Dat
     /// <exception cref="InvalidDataException">No prompt fits.</exception>
     public static EvaluatedSet Of(NamedData data, RunningModel running, EvaluationOptions options)
     {
-        DataRow[] rows = [.. data.Data.Rows.Where(row => running.Text.Fits(options.PromptText(row)))];
+        bool[] fit = running.Text.Fit([.. data.Data.Rows.Select(options.PromptText)]);
+        DataRow[] rows = [.. data.Data.Rows.Where((_, i) => fit[i])];
         return rows.Length > 0
             ? new EvaluatedSet(data.Name, data.Data, rows, options)
             : throw new InvalidDataException(

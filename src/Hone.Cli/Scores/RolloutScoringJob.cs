@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Cli.Running;
 using Hone.Inference.Scoring;
+using Hone.Inference.Servers;
 using Hone.Records.Logs;
 using Hone.Records.Logs.Logprobs;
 using Hone.Records.Logs.Texts;
@@ -22,6 +23,9 @@ internal sealed class RolloutScoringJob(
     // What is handed to the model at once: enough to keep servers busy, and little memory.
     private const int RowsAtOnce = 256;
     private const int CharactersAtOnce = 1 << 22;
+    private const int RowsToCompare = 4;
+    private readonly List<string> _unanswered = [];
+    private ServerException? _failure;
     private readonly List<RolloutText> _waiting = [];
     private int _waitingCharacters;
     private int _scored;
@@ -41,6 +45,7 @@ internal sealed class RolloutScoringJob(
         }
 
         using LogprobWriter writer = LogprobWriter.Open(log, Header());
+        RequireSameScores(writer);
         var progress = new ProgressLine(context, "scoring", "completions");
         foreach (LogFile file in texts.Files)
         {
@@ -64,7 +69,39 @@ internal sealed class RolloutScoringJob(
             ScoreWaiting(file, writer, progress);
         }
 
+        if (_failure is not null)
+        {
+            throw _failure.Named(_unanswered);
+        }
+
         Report(writer.Path, progress.Seconds, json);
+    }
+
+    // A served model is known by its name alone, and other weights can have the same; a model folder is known by its hash.
+    private void RequireSameScores(LogprobWriter writer)
+    {
+        if (running.Servers is null)
+        {
+            return;
+        }
+
+        (RolloutText Text, double Known)[] before = [.. texts.Files
+            .SelectMany(file =>
+            {
+                writer.RequireSame(file);
+                return texts.Of(file).Select(text => (Text: text, Known: writer.Known(file, text.Row)));
+            })
+            .Where(row => double.IsFinite(row.Known)).Take(RowsToCompare)];
+        RolloutScorer.Score(running.Text, [.. before.Select(row => row.Text)], (text, logProbs) =>
+        {
+            double was = before.First(row => ReferenceEquals(row.Text, text)).Known, now = Mean(logProbs);
+            if (!(Math.Abs(now - was) <= running.SameScore * (1 + Math.Abs(was))))
+            {
+                throw new InvalidDataException(
+                    $"{writer.Path}: holds {was} for row {text.Row}, the served model gives {now}, expected the same scores to go on with. "
+                    + "Hint: serve the model that the file was begun with, or remove the file.");
+            }
+        }, context.Cancel);
     }
 
     private LogprobHeader Header()
@@ -93,19 +130,33 @@ internal sealed class RolloutScoringJob(
             return;
         }
 
-        RolloutScorer.Score(running.Text, _waiting, (text, logProbs) =>
+        try
         {
-            Take(text, logProbs, file, writer);
-            int known = _resumed + _inLog;
-            progress.Show(_scored + _tooLong + _empty, Math.Max(total - known, _scored + _tooLong + _empty));
-        }, context.Cancel);
+            RolloutScorer.Score(running.Text, _waiting, (text, logProbs) =>
+            {
+                Take(text, logProbs, file, writer);
+                int known = _resumed + _inLog;
+                progress.Show(_scored + _tooLong + _empty, Math.Max(total - known, _scored + _tooLong + _empty));
+            }, context.Cancel);
+        }
+        catch (ServerException error) when (error.Unanswered.Count > 0)
+        {
+            // The other rows come first; this is said at the end.
+            _failure ??= error;
+            _unanswered.AddRange(error.Unanswered.Select(i => $"row {_waiting[i].Row} of {file.Path}"));
+            if (error.EndsWork)
+            {
+                throw error.Named(_unanswered);
+            }
+        }
+
         _waiting.Clear();
         _waitingCharacters = 0;
     }
 
     private void Take(RolloutText text, float[]? logProbs, LogFile file, LogprobWriter writer)
     {
-        double mean = logProbs is { Length: > 0 } ? Confidence.MeanLogProb<float>(logProbs) : double.NaN;
+        double mean = Mean(logProbs);
         writer.Append(file, text.Row, mean, logProbs?.Length ?? 0);
         switch (logProbs)
         {
@@ -123,6 +174,9 @@ internal sealed class RolloutScoringJob(
                 break;
         }
     }
+
+    private static double Mean(float[]? logProbs) =>
+        logProbs is { Length: > 0 } ? Confidence.MeanLogProb<float>(logProbs) : double.NaN;
 
     private void Report(string path, double seconds, bool json)
     {

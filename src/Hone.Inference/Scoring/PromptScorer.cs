@@ -1,6 +1,7 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Inference.Chat;
+using Hone.Inference.Servers;
 using Hone.Records.DataSets;
 
 namespace Hone.Inference.Scoring;
@@ -61,7 +62,7 @@ public sealed class PromptScorer
         }
 
         ScoringRequest[] requests = [.. rows.Select(Request)];
-        _model.Score(requests, (i, score) => scored(new PromptScore(rows[i], score?.LogProbs)), cancel);
+        Named(rows, () => _model.Score(requests, (i, score) => scored(new PromptScore(rows[i], score?.LogProbs)), cancel));
     }
 
     private ScoringRequest Request(DataRow row)
@@ -112,16 +113,30 @@ public sealed class PromptScorer
             string[] prompts = [.. part.Select(row => Chat?.Apply(row).Prompt ?? row.Prompt)];
             CompletionRequest[] requests = [.. part.Select((row, i) => new CompletionRequest(
                 prompts[i], [RandomNumbers.Seed((ulong)Seed, RandomNumbers.Hash(row.Id))], MaxTokens))];
-            bool[] fits = [.. prompts.Select(_model.Fits)];
+            bool[] fits = [];
+            Named(part, () => fits = _model.Fit(prompts, cancel));
             int[] asked = [.. Enumerable.Range(0, part.Length).Where(i => fits[i])];
             foreach (DataRow row in part.Where((_, i) => !fits[i]))
             {
                 scored(new PromptScore(row, null));
             }
 
-            _model.Complete(
+            Named([.. asked.Select(i => part[i])], () => _model.Complete(
                 [.. asked.Select(i => requests[i])], new SamplingRule(),
-                completion => scored(new PromptScore(part[asked[completion.Request]], completion.LogProbs)), cancel);
+                completion => scored(new PromptScore(part[asked[completion.Request]], completion.LogProbs)), cancel));
+        }
+    }
+
+    // Users know a row by its id.
+    private static void Named(IReadOnlyList<DataRow> rows, Action ask)
+    {
+        try
+        {
+            ask();
+        }
+        catch (ServerException error) when (error.Unanswered.Count > 0)
+        {
+            throw error.Named([.. error.Unanswered.Select(i => $"row '{rows[i].Id}'")]);
         }
     }
 }

@@ -46,7 +46,7 @@ public sealed class ServerAddress
     }
 
     /// <summary>
-    /// The key for this server: HONE_API_KEY, else OPENAI_API_KEY for OpenAI's own host; null for none. Keys come from the
+    /// The key for this server: HONE_API_KEY, else OPENAI_API_KEY for OpenAI's own host over https; null for none. Keys come from the
     /// environment only.
     /// </summary>
     /// <param name="environment">Reads a variable.</param>
@@ -56,7 +56,7 @@ public sealed class ServerAddress
         ArgumentNullException.ThrowIfNull(environment);
         string name = Key;
         string? key = environment(Key);
-        if (string.IsNullOrWhiteSpace(key) && Root.Host == "api.openai.com")
+        if (string.IsNullOrWhiteSpace(key) && Root.Host == "api.openai.com" && Root.Scheme == Uri.UriSchemeHttps)
         {
             name = OpenAiKey;
             key = environment(OpenAiKey);

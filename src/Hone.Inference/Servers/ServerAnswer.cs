@@ -10,36 +10,27 @@ internal sealed class ServerAnswer
 {
     // Rounding in a log-softmax gives a certain token slightly more than probability 1.
     private const float Rounding = 1e-3f;
-    private readonly string _server;
+    private readonly ServerConnection _server;
     private readonly string _path;
 
-    private ServerAnswer(string server, string path, JsonElement root) => (_server, _path, Root) = (server, path, root);
+    private ServerAnswer(ServerConnection server, string path, JsonElement root) => (_server, _path, Root) = (server, path, root);
 
     internal JsonElement Root { get; }
 
-    internal static ServerAnswer? TryParse(string server, string path, byte[] body)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new ServerAnswer(server, path, document.RootElement.Clone())
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    internal static ServerAnswer? TryParse(ServerConnection server, string path, byte[] body) =>
+        ObjectOf(body) is { } root ? new ServerAnswer(server, path, root) : null;
 
     /// <summary>What a server says in an error's body: error.message, error, message or detail.</summary>
-    internal static string? Complaint(byte[] body) => TryParse("", "", body) is not { } answer ? null
-        : Text(Member(Member(answer.Root, "error"), "message")) ?? Text(Member(answer.Root, "error"))
-            ?? Text(Member(answer.Root, "message")) ?? Text(Member(answer.Root, "detail"));
+    internal static string? Complaint(byte[] body) => ObjectOf(body) is not { } root ? null
+        : Text(Member(Member(root, "error"), "message")) ?? Text(Member(root, "error"))
+            ?? Text(Member(root, "message")) ?? Text(Member(root, "detail"));
 
     /// <summary>The answer cannot be right.</summary>
     internal ServerException Bad(string what) =>
-        new(_server, $"/{_path} answered {what}", "check the server's version and log", ServerProblem.Wrong);
+        _server.Fault($"/{_path} answered {what}", "check the server's version and log", ServerProblem.Wrong);
+
+    /// <summary>A piece of the answer as messages show it.</summary>
+    internal string Shown(JsonElement piece) => _server.OneLine(piece.GetRawText());
 
     /// <summary>A field that must be an array of a known length, or of any.</summary>
     internal JsonElement[] Array(JsonElement parent, string name, int? length = null)
@@ -73,7 +64,7 @@ internal sealed class ServerAnswer
     {
         if (value is not { ValueKind: JsonValueKind.Number } number)
         {
-            string found = value is { } other ? ServerText.OneLine(other.GetRawText()) : "nothing";
+            string found = value is { } other ? Shown(other) : "nothing";
             throw Bad($"with {found} as a log-probability in '{name}', expected a number");
         }
 
@@ -81,7 +72,7 @@ internal sealed class ServerAnswer
         return float.IsFinite(logProb) && logProb <= Rounding
             ? logProb
             : throw Bad(
-                $"with {ServerText.OneLine(number.GetRawText())} as a log-probability in '{name}', expected a finite number, at most 0");
+                $"with {Shown(number)} as a log-probability in '{name}', expected a finite number, at most 0");
     }
 
     /// <summary>The log-probability of a prompt's first token, which nothing precedes: null from every server.</summary>
@@ -91,15 +82,46 @@ internal sealed class ServerAnswer
 
     /// <summary>A field of an object; null where it is missing or null.</summary>
     internal static JsonElement? Member(JsonElement? parent, string name) =>
-        parent is { ValueKind: JsonValueKind.Object } fields && fields.TryGetProperty(name, out JsonElement field)
+        parent is { ValueKind: JsonValueKind.Object } fields
+        && Readable<JsonElement?>(() => fields.TryGetProperty(name, out JsonElement found) ? found : null) is { } field
         && field.ValueKind != JsonValueKind.Null
             ? field
             : null;
 
-    /// <summary>Text, or null.</summary>
-    internal static string? Text(JsonElement? value) => value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    /// <summary>Text, or null; so for half a character (`"\ud800"`), which is JSON but no text.</summary>
+    internal static string? Text(JsonElement? value) =>
+        value is { ValueKind: JsonValueKind.String } text ? Readable(text.GetString) : null;
+
+    /// <summary>A field's name, or null where it is no text.</summary>
+    internal static string? NameOf(JsonProperty field) => Readable(() => field.Name);
 
     /// <summary>A whole number from 0 on, or null.</summary>
     internal static int? Number(JsonElement? value) =>
         value is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int count) && count >= 0 ? count : null;
+
+    private static JsonElement? ObjectOf(byte[] body)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // The parser takes escapes of half a character, and fails only when they are read.
+    private static T? Readable<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
 }

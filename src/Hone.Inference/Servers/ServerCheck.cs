@@ -41,7 +41,7 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         }
 
         var capabilities = new ServerCapabilities(
-            identity.Kind, identity.Version, model, route, sampled is not null, tokenIds, identity.ContextTokens, _remarks);
+            identity.Kind, identity.Version is { } version ? connection.OneLine(version) : null, connection.Masked(model), route, sampled is not null, tokenIds, identity.ContextTokens, _remarks);
         return new CheckedServer(dialect, capabilities, scored?.LogProbs);
     }
 
@@ -58,7 +58,7 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         string reason = "";
         foreach ((IServerDialect dialect, PromptRoute route) in ways.Where(way => way.Route != PromptRoute.None))
         {
-            (ScoredPrompt? scored, reason) = await Try(() => dialect.Score(new ServerPrompt(Text), cancel)).ConfigureAwait(false);
+            (ScoredPrompt? scored, reason) = await Try(() => dialect.Score(new ServerPrompt(Text), cancel), cancel).ConfigureAwait(false);
             if (scored is { LogProbs.Length: >= Tokens })
             {
                 return (dialect, route, scored);
@@ -98,8 +98,8 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         if (Math.Abs(apart) > 1 || (ids is not null && !SameIds(ids, own)))
         {
             string theirs = scored.Ids is { } known ? $"[{string.Join(' ', known)}]" : $"{scored.LogProbs.Length} tokens";
-            throw new ServerException(
-                connection.Name, $"makes {theirs} of '{Text}', the given tokenizer [{string.Join(' ', own)}], expected the same",
+            throw connection.Fault(
+                $"makes {theirs} of '{Text}', the given tokenizer [{string.Join(' ', own)}], expected the same",
                 "give the tokenizer of the served model", ServerProblem.Refused);
         }
     }
@@ -109,11 +109,11 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         var prompt = new ServerPrompt(Text, own);
         if (byText is null)
         {
-            (SampledText? sampled, _) = await Try(() => dialect.Complete(prompt, Request(logProbs: false), cancel)).ConfigureAwait(false);
+            (SampledText? sampled, _) = await Try(() => dialect.Complete(prompt, Request(logProbs: false), cancel), cancel).ConfigureAwait(false);
             return sampled?.PromptTokens == own.Length;
         }
 
-        (ScoredPrompt? byIds, string reason) = await Try(() => dialect.Score(prompt, cancel)).ConfigureAwait(false);
+        (ScoredPrompt? byIds, string reason) = await Try(() => dialect.Score(prompt, cancel), cancel).ConfigureAwait(false);
         if (byIds is not null && byIds.LogProbs.Length == own.Length
             && (byText.LogProbs.Length != own.Length || Apart(byIds.LogProbs, byText.LogProbs) <= SameValue))
         {
@@ -127,7 +127,7 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
     private async Task<SampledText?> Output(IServerDialect dialect, CancellationToken cancel)
     {
         (SampledText? sampled, string reason) =
-            await Try(() => dialect.Complete(new ServerPrompt(Text), Request(logProbs: true), cancel)).ConfigureAwait(false);
+            await Try(() => dialect.Complete(new ServerPrompt(Text), Request(logProbs: true), cancel), cancel).ConfigureAwait(false);
         if (sampled is null && dialect is SglangDialect { SendsSeed: true } sglang && reason.Contains("seed", StringComparison.Ordinal))
         {
             sglang.SendsSeed = false;
@@ -147,7 +147,7 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
         IServerDialect dialect, int[] own, int[] drawn, SampledText sampled, CancellationToken cancel)
     {
         (ScoredPrompt? forced, _) =
-            await Try(() => dialect.Score(new ServerPrompt(Text, [.. own, .. drawn]), cancel)).ConfigureAwait(false);
+            await Try(() => dialect.Score(new ServerPrompt(Text, [.. own, .. drawn]), cancel), cancel).ConfigureAwait(false);
         if (forced is null || Apart(forced.LogProbs[own.Length..], sampled.LogProbs) <= SameValue)
         {
             return sampled;
@@ -160,13 +160,13 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
     // Temperature 1, where raw and processed log-probabilities are the same.
     private static SamplingRequest Request(bool logProbs) => new(new SamplingRule(), 1, Tokens, logProbs);
 
-    private async Task<(T? Result, string Reason)> Try<T>(Func<Task<T>> ask)
+    private async Task<(T? Result, string Reason)> Try<T>(Func<Task<T>> ask, CancellationToken cancel)
         where T : class
     {
         try
         {
-            T result = await Retrying.Pipeline(options, ServerModel.ConnectRetries, error => error.CanRetry && !IsVerdict(error))
-                .ExecuteAsync(async _ => await ask().ConfigureAwait(false)).ConfigureAwait(false);
+            T result = await Retrying.Pipeline(options, ServerModel.ConnectRetries, error => ServerModel.CanConnectLater(error) && !IsVerdict(error))
+                .ExecuteAsync(async _ => await ask().ConfigureAwait(false), cancel).ConfigureAwait(false);
             return (result, "");
         }
         catch (ServerException error) when (IsVerdict(error))
@@ -186,5 +186,5 @@ internal sealed class ServerCheck(ServerConnection connection, ServerIdentity id
 
     private static float Apart(float[] one, float[] other) => one.Length != other.Length
         ? float.PositiveInfinity
-        : one.Zip(other).Where(pair => !float.IsNaN(pair.First)).Select(pair => Math.Abs(pair.First - pair.Second)).Max();
+        : one.Zip(other).Where(pair => !float.IsNaN(pair.First)).Select(pair => Math.Abs(pair.First - pair.Second)).DefaultIfEmpty().Max();
 }

@@ -15,6 +15,8 @@ namespace Hone.Inference.Servers;
 internal sealed class ServerConnection : IDisposable
 {
     private const int MostRedirects = 3;
+    private const int LongestShown = 60;
+    private const int LongestMasked = 1 << 16;
     private readonly ServerOptions _options;
     private readonly HttpClient _client;
     private readonly string? _key;
@@ -24,6 +26,12 @@ internal sealed class ServerConnection : IDisposable
         Address = address;
         _options = options;
         _key = address.KeyFrom(options.Environment);
+        Limit = options.Timeout;
+        if (_key is not null && address.Root.Scheme == Uri.UriSchemeHttp && !address.Root.IsLoopback)
+        {
+            options.Warn($"{Name}: the key goes over plain http, where others can read it. Hint: use https, or unset HONE_API_KEY.");
+        }
+
         _client = new HttpClient(new SocketsHttpHandler
         {
             MaxAutomaticRedirections = MostRedirects,
@@ -41,7 +49,20 @@ internal sealed class ServerConnection : IDisposable
 
     internal string Name => Address.Name;
 
+    /// <summary>Longest time from sending a request to the last byte of its answer.</summary>
+    internal TimeSpan Limit { get; set; }
+
     public void Dispose() => _client.Dispose();
+
+    /// <summary>A failure of this server's, without the key.</summary>
+    internal ServerException Fault(string what, string hint, ServerProblem problem = ServerProblem.Failing) =>
+        new(Name, what, hint, problem, key: _key);
+
+    /// <summary>The server's words in one line that is not too long, without the key.</summary>
+    internal string OneLine(string text) => ServerText.OneLine(text, _key);
+
+    /// <summary>The server's words without the key.</summary>
+    internal string Masked(string text) => ServerText.Masked(text, _key);
 
     /// <summary>The answer to a GET request; null where the server has no such route, or answers with something else than JSON.</summary>
     internal async Task<ServerAnswer?> Find(string path, CancellationToken cancel)
@@ -53,7 +74,7 @@ internal sealed class ServerConnection : IDisposable
             throw Refusal(status, path, body, wait);
         }
 
-        return (int)status == 200 && ServerAnswer.TryParse(Name, path, body) is { } answer ? answer : null;
+        return (int)status == 200 && ServerAnswer.TryParse(this, path, body) is { } answer ? answer : null;
     }
 
     /// <summary>The answer to a POST request.</summary>
@@ -66,8 +87,8 @@ internal sealed class ServerConnection : IDisposable
             throw Refusal(status, path, body, wait);
         }
 
-        return ServerAnswer.TryParse(Name, path, body) ?? throw new ServerException(
-            Name, $"/{path} answered {Shown(body)}, expected JSON", "check that the address is that of an inference server",
+        return ServerAnswer.TryParse(this, path, body) ?? throw Fault(
+            $"/{path} answered {Shown(body)}, expected JSON", "check that the address is that of an inference server",
             ServerProblem.Wrong);
     }
 
@@ -75,7 +96,7 @@ internal sealed class ServerConnection : IDisposable
         HttpMethod method, string path, JsonObject? request, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(_options.Timeout);
+        limit.CancelAfter(Limit);
         try
         {
             using var message = new HttpRequestMessage(method, path);
@@ -92,7 +113,7 @@ internal sealed class ServerConnection : IDisposable
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            string time = _options.Timeout.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture);
+            string time = Limit.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture);
             throw new ServerException(
                 Name, $"/{path} did not answer in full within {time} s", "check the server's load, or ask it for less at once")
             {
@@ -102,8 +123,8 @@ internal sealed class ServerConnection : IDisposable
         catch (Exception error) when (error is HttpRequestException or IOException and not ServerException)
         {
             throw new ServerException(
-                Name, $"no answer from /{path} ({ServerText.OneLine(error.GetBaseException().Message, _key)})",
-                "check that the server runs and that the address is right", cause: error);
+                Name, $"no answer from /{path} ({OneLine(error.GetBaseException().Message)})",
+                "check that the server runs and that the address is right", cause: error, key: _key);
         }
     }
 
@@ -136,7 +157,7 @@ internal sealed class ServerConnection : IDisposable
     private ServerException Refusal(HttpStatusCode status, string path, byte[] body, TimeSpan? wait)
     {
         int code = (int)status;
-        string said = ServerAnswer.Complaint(body) is { } complaint ? $"'{ServerText.OneLine(complaint, _key)}'" : Shown(body);
+        string said = ServerAnswer.Complaint(body) is { } complaint ? $"'{OneLine(complaint)}'" : Shown(body);
         string what = $"/{path} answered {code}, {said}";
         ServerProblem problem = code switch
         {
@@ -154,13 +175,14 @@ internal sealed class ServerConnection : IDisposable
             >= 500 => "see the server's log",
             _ => "see the server's documentation",
         };
-        return new ServerException(Name, what, hint, problem) { RetryAfter = wait, Status = code };
+        return new ServerException(Name, what, hint, problem, key: _key) { RetryAfter = wait, Status = code };
     }
 
     private string Shown(byte[] body)
     {
-        string text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 60)));
-        return body.Length == 0 ? "nothing" : $"'{ServerText.OneLine(text, _key)}{(body.Length > 60 ? "..." : "")}'";
+        // Masked before it is cut, or the front of a key could stay.
+        string text = Masked(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, LongestMasked))));
+        return body.Length == 0 ? "nothing" : $"'{OneLine(text[..Math.Min(text.Length, LongestShown)])}{(text.Length > LongestShown ? "..." : "")}'";
     }
 
     // With its length, which small servers and proxies need.

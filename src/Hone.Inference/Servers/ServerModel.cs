@@ -51,14 +51,16 @@ public sealed class ServerModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(options);
-        var connection = new ServerConnection(address, options);
+        TimeSpan shorter = options.ConnectTimeout < options.Timeout ? options.ConnectTimeout : options.Timeout;
+        var connection = new ServerConnection(address, options) { Limit = shorter };
         try
         {
-            ServerIdentity identity = await Retrying.Pipeline(options, ConnectRetries, error => error.CanRetry)
+            ServerIdentity identity = await Retrying.Pipeline(options, ConnectRetries, CanConnectLater)
                 .ExecuteAsync(async token => await ServerProbe.Recognise(connection, token).ConfigureAwait(false), cancel)
                 .ConfigureAwait(false);
             string model = Choose(connection, identity, options.Model);
             CheckedServer found = await new ServerCheck(connection, identity, model, options).Run(cancel).ConfigureAwait(false);
+            connection.Limit = options.Timeout;
             return new ServerModel(connection, options, found);
         }
         catch
@@ -82,8 +84,8 @@ public sealed class ServerModel : IDisposable
             string hint = Capabilities.Kind == ServerKind.Vllm
                 ? "restart vLLM on each checkpoint, or use SGLang, which loads any folder by /update_weights_from_disk"
                 : "restart the server on each checkpoint, or use SGLang, which loads any folder by /update_weights_from_disk";
-            throw new ServerException(
-                Name, $"{Capabilities.KindName} loads no other checkpoint while it runs, expected SGLang", hint, ServerProblem.Refused);
+            throw _connection.Fault(
+                $"{Capabilities.KindName} loads no other checkpoint while it runs, expected SGLang", hint, ServerProblem.Refused);
         }
 
         await sglang.LoadCheckpoint(folder, cancel).ConfigureAwait(false);
@@ -188,6 +190,9 @@ public sealed class ServerModel : IDisposable
         }
     }
 
+    /// <summary>Whether a start may wait for the server; not for one that takes all the time there is.</summary>
+    internal static bool CanConnectLater(ServerException error) => error.CanRetry && !error.TimedOut;
+
     /// <summary>A request went well.</summary>
     internal void Succeeded() => Volatile.Write(ref _lastSuccess, Stopwatch.GetTimestamp());
 
@@ -207,13 +212,13 @@ public sealed class ServerModel : IDisposable
 
     private static string Choose(ServerConnection connection, ServerIdentity identity, string? wanted)
     {
-        string listed = string.Join(", ", identity.Models.Take(20).Select(name => $"'{ServerText.OneLine(name)}'"));
+        string listed = string.Join(", ", identity.Models.Take(20).Select(name => $"'{connection.OneLine(name)}'"));
         return wanted is not null && (identity.Models.Count == 0 || identity.Models.Contains(wanted)) ? wanted
-            : wanted is not null ? throw new ServerException(
-                connection.Name, $"serves {listed}, expected '{wanted}'", "name one of them with --server-model", ServerProblem.Refused)
+            : wanted is not null ? throw connection.Fault(
+                $"serves {listed}, expected '{wanted}'", "name one of them with --server-model", ServerProblem.Refused)
             : identity.Models is [var only] ? only
-            : throw new ServerException(
-                connection.Name, identity.Models.Count == 0 ? "names no model" : $"serves {identity.Models.Count} models: {listed}",
+            : throw connection.Fault(
+                identity.Models.Count == 0 ? "names no model" : $"serves {identity.Models.Count} models: {listed}",
                 "name one with --server-model", ServerProblem.Refused);
     }
 
@@ -234,8 +239,8 @@ public sealed class ServerModel : IDisposable
         return mark is { Length: > 0 } && text.StartsWith(mark, StringComparison.Ordinal)
             && Tokenizer.Encode(text[mark.Length..]).AsSpan().SequenceEqual(ids)
                 ? text[mark.Length..]
-                : throw new ServerException(
-                    Name, $"{Capabilities.KindName} takes text alone and puts special tokens around it, which this prompt must not have",
+                : throw _connection.Fault(
+                    $"{Capabilities.KindName} takes text alone and puts special tokens around it, which this prompt must not have",
                     "use vLLM, SGLang or llama.cpp, which take token ids", ServerProblem.Refused);
     }
 
@@ -250,15 +255,15 @@ public sealed class ServerModel : IDisposable
             && (scored.Ids is null || scored.Ids.Zip(own).All(pair => pair.First == pair.Second || pair.First == ScoredPrompt.UnknownId));
         if (!same)
         {
-            throw new ServerException(
-                Name, $"scored {scored.LogProbs.Length} tokens, the given tokenizer makes {own.Length} of the text, or other ones",
+            throw _connection.Fault(
+                $"scored {scored.LogProbs.Length} tokens, the given tokenizer makes {own.Length} of the text, or other ones",
                 "give the tokenizer of the served model", ServerProblem.Refused);
         }
     }
 
     private (int First, int Count) Find(ScoredPrompt scored, ScoringRequest request) =>
-        (scored.Texts is null ? null : PromptAlignment.Find(scored.Texts, request)) ?? throw new ServerException(
-            Name, "the server's tokens do not add up to the text that was sent, or split a character where the target begins",
+        (scored.Texts is null ? null : PromptAlignment.Find(scored.Texts, request)) ?? throw _connection.Fault(
+            "the server's tokens do not add up to the text that was sent, or split a character where the target begins",
             "give --tokenizer DIR, a folder with the model's tokenizer.json; targets are then found by its offsets", ServerProblem.Refused);
 
     private async Task<int> Room(ServerPrompt prompt, SamplingRequest wanted, CancellationToken cancel)

@@ -20,6 +20,15 @@ public sealed record ServerOptions
     /// <summary>Longest time from sending a request to the last byte of its answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The same for the short requests by which a server is recognised and verified.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Least age at which a request that one server still works on also goes to another that has nothing else to do; the age
+    /// is five times the median of the requests that were answered, where that is more.
+    /// </summary>
+    public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Longest answer in bytes.</summary>
     public int LongestAnswer { get; init; } = 64 << 20;
 

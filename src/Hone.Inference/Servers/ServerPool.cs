@@ -28,13 +28,13 @@ public sealed class ServerPool : ITextModel, IDisposable
     public int ContextTokens => Servers.Select(server => server.Capabilities.ContextTokens ?? int.MaxValue).Min();
 
     /// <summary>
-    /// Connects to servers. One that cannot be reached is left out with a warning, as long as there is another; one that
-    /// serves something else is an error.
+    /// Connects to servers. One that cannot be reached or used is left out with a warning, as long as there is another; one
+    /// whose log-probabilities are those of another model is an error.
     /// </summary>
     /// <param name="addresses">Where they are.</param>
     /// <param name="options">How they are asked.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="ServerException">None can be reached, or they do not serve the same model.</exception>
+    /// <exception cref="ServerException">None can be used, or they do not serve the same model.</exception>
     public static ServerPool Connect(IReadOnlyList<ServerAddress> addresses, ServerOptions options, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(addresses);
@@ -55,7 +55,7 @@ public sealed class ServerPool : ITextModel, IDisposable
         try
         {
             cancel.ThrowIfCancellationRequested();
-            if (problems.FirstOrDefault(problem => servers.Length == 0 || problem is not ServerException { CanRetry: true }) is { } fatal)
+            if (problems.FirstOrDefault(problem => servers.Length == 0 || problem is not ServerException) is { } fatal)
             {
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fatal);
             }
@@ -76,13 +76,18 @@ public sealed class ServerPool : ITextModel, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Fits(string prompt)
+    public bool Fits(string prompt) => Fit([prompt])[0];
+
+    /// <inheritdoc/>
+    /// <exception cref="ServerException">A request is refused, or no server is left.</exception>
+    public bool[] Fit(IReadOnlyList<string> prompts, CancellationToken cancel = default)
     {
-        bool fits = false;
+        ArgumentNullException.ThrowIfNull(prompts);
+        bool[] fit = new bool[prompts.Count];
         SharedWork.Run(
-            Servers, _options, 1, (server, _, token) => server.Fits(prompt, AddSpecialTokens, token), (_, answer) => fits = answer,
-            CancellationToken.None);
-        return fits;
+            Servers, _options, prompts.Count, (server, i, token) => server.Fits(prompts[i], AddSpecialTokens, token),
+            (i, answer) => fit[i] = answer, cancel);
+        return fit;
     }
 
     /// <inheritdoc/>
@@ -108,25 +113,34 @@ public sealed class ServerPool : ITextModel, IDisposable
         (int Request, int Sample)[] all =
             [.. requests.SelectMany((request, i) => Enumerable.Range(0, request.Seeds.Count).Select(sample => (i, sample)))];
         var completions = new TextCompletion[all.Length];
-        SharedWork.Run(
-            Servers, _options, all.Length,
-            (server, i, token) => server.Complete(requests[all[i].Request], all[i].Request, all[i].Sample, rule, AddSpecialTokens, token),
-            (i, completion) =>
-            {
-                completions[i] = completion;
-                completed?.Invoke(completion);
-            },
-            cancel);
-        return completions;
+        try
+        {
+            SharedWork.Run(
+                Servers, _options, all.Length,
+                (server, i, token) =>
+                    server.Complete(requests[all[i].Request], all[i].Request, all[i].Sample, rule, AddSpecialTokens, token),
+                (i, completion) =>
+                {
+                    completions[i] = completion;
+                    completed?.Invoke(completion);
+                },
+                cancel);
+            return completions;
+        }
+        catch (ServerException error) when (error.Unanswered.Count > 0)
+        {
+            throw error.Of([.. error.Unanswered.Select(i => all[i].Request).Distinct()]);
+        }
     }
 
     /// <summary>Loads a checkpoint's weights on every server; see <see cref="ServerModel.LoadCheckpoint"/>.</summary>
     public void LoadCheckpoint(string folder, CancellationToken cancel = default)
     {
-        foreach (ServerModel server in Servers.Where(server => !server.IsSetAside))
-        {
-            Task.Run(() => server.LoadCheckpoint(folder, cancel), cancel).GetAwaiter().GetResult();
-        }
+        Polly.ResiliencePipeline retry = Retrying.Pipeline(_options, ServerModel.ConnectRetries, ServerModel.CanConnectLater);
+        Task.WhenAll(Servers.Where(server => !server.IsSetAside).Select(server => Task.Run(
+            async () => await retry.ExecuteAsync(
+                async token => await server.LoadCheckpoint(folder, token).ConfigureAwait(false), cancel).ConfigureAwait(false),
+            cancel))).GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>

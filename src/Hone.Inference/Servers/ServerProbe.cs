@@ -92,8 +92,8 @@ internal static class ServerProbe
             : null;
     }
 
-    private static ServerException Unknown(ServerConnection connection) => new(
-        connection.Name, "answers on no route of an inference server (/v1/models, /get_model_info, /props, /info, /api/version)",
+    private static ServerException Unknown(ServerConnection connection) => connection.Fault(
+        "answers on no route of an inference server (/v1/models, /get_model_info, /props, /info, /api/version)",
         "check the address; expected vLLM, SGLang, llama.cpp, TGI, Ollama or any server with OpenAI's /v1/completions",
         ServerProblem.Refused);
 

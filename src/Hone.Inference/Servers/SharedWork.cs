@@ -8,6 +8,7 @@ namespace Hone.Inference.Servers;
 /// <summary>
 /// Shares items of work among servers, so many at a time on each. A worker that fails pauses, longer each time; after as many
 /// failures in a row as <see cref="ServerOptions.Retries"/>, if the server answered nobody meanwhile, the server is set aside.
+/// An item that is refused, or fails as often where others do not, is given up; the others are done all the same.
 /// </summary>
 internal static class SharedWork
 {
@@ -18,7 +19,7 @@ internal static class SharedWork
     /// <param name="work">Asks a server for one item's result.</param>
     /// <param name="done">Told of each result once, on the calling thread, in the order in which they come.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="ServerException">A request is refused, or no server is left.</exception>
+    /// <exception cref="ServerException">Requests were refused or given up, or no server is left.</exception>
     internal static void Run<T>(
         IReadOnlyList<ServerModel> servers, ServerOptions options, int count,
         Func<ServerModel, int, CancellationToken, Task<T>> work, Action<int, T> done, CancellationToken cancel)
@@ -28,7 +29,7 @@ internal static class SharedWork
             return;
         }
 
-        var queue = new WorkQueue(count);
+        var queue = new WorkQueue(count, options.TakeOverAfter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, queue.Finished.Token);
         var results = Channel.CreateUnbounded<(int, T)>(new UnboundedChannelOptions { SingleReader = true });
         var workers = new Workers<T>(queue, options, work, results.Writer, stop);
@@ -55,7 +56,7 @@ internal static class SharedWork
         }
 
         cancel.ThrowIfCancellationRequested();
-        workers.ThrowIfUnfinished(told == count);
+        workers.ThrowIfUnfinished(told);
     }
 
     private sealed class Workers<T>(
@@ -63,6 +64,11 @@ internal static class SharedWork
         ChannelWriter<(int, T)> results, CancellationTokenSource stop)
     {
         private readonly ResiliencePipeline _pipeline = Retrying.Pipeline(options, options.Retries, error => error.CanRetry);
+        // Refusals that may be of single items; where more are refused than answered, all are.
+        private const int RefusedAtMost = 8;
+        private readonly SortedDictionary<int, ServerException> _givenUp = [];
+        private int _answered;
+        private bool _refusesAll;
         private Exception? _fatal;
         private ServerException? _last;
 
@@ -85,11 +91,21 @@ internal static class SharedWork
             }
         }
 
-        internal void ThrowIfUnfinished(bool finished)
+        internal void ThrowIfUnfinished(int told)
         {
+            bool finished = told + _givenUp.Count == queue.Count;
             if (_fatal is { } fatal)
             {
                 ExceptionDispatchInfo.Throw(fatal);
+            }
+
+            if (_givenUp.Count > 0 && (_refusesAll || finished))
+            {
+                ServerException first = _givenUp.First().Value;
+                throw new ServerException(first.Server, first.What, first.Hint, first.Problem, first)
+                {
+                    Status = first.Status, EndsWork = _refusesAll,
+                }.Of([.. _givenUp.Keys]);
             }
 
             if (!finished)
@@ -122,15 +138,29 @@ internal static class SharedWork
                         {
                             T result = await work(server, item.Index, token).ConfigureAwait(false);
                             server.Succeeded();
-                            await results.WriteAsync((item.Index, result), CancellationToken.None).ConfigureAwait(false);
-                            queue.Done();
+                            if (queue.Claim(item, Stopwatch.GetElapsedTime(begun)))
+                            {
+                                Interlocked.Increment(ref _answered);
+                                await results.WriteAsync((item.Index, result), CancellationToken.None).ConfigureAwait(false);
+                                queue.Done();
+                            }
+
                             return true;
                         }
                         catch (ServerException error) when (error.CanRetry)
                         {
                             firstFailure ??= begun;
-                            Failed(server, item, error, begun);
+                            if (Failed(server, item, error, begun))
+                            {
+                                return true;
+                            }
+
                             throw;
+                        }
+                        catch (ServerException error) when (error.Status is not (401 or 403 or 404))
+                        {
+                            GiveUp(item, error);
+                            return true;
                         }
                     },
                     stop.Token).ConfigureAwait(false);
@@ -146,7 +176,8 @@ internal static class SharedWork
             }
         }
 
-        private void Failed(ServerModel server, WorkItem item, ServerException error, long begun)
+        // True where the item is given up.
+        private bool Failed(ServerModel server, WorkItem item, ServerException error, long begun)
         {
             _last = error;
             queue.Return(item, server, Retrying.Pause(error, item.Failures, options));
@@ -157,11 +188,39 @@ internal static class SharedWork
                 SetAside(server, error);
             }
 
-            // The server is well but for this item.
-            if (error.Problem != ServerProblem.Busy && item.Failures > options.Retries
-                && server.HasSucceededSince(item.FirstFailure!.Value))
+            if (error.Problem == ServerProblem.Busy || item.Failures <= options.Retries)
             {
-                Interlocked.CompareExchange(ref _fatal, error, null);
+                return false;
+            }
+
+            // The server is well but for this item, or others of which nothing else is left.
+            bool answers = error.Problem == ServerProblem.Wrong || error.Status == 500;
+            bool well = server.HasSucceededSince(item.FirstFailure!.Value)
+                || (answers && Volatile.Read(ref _answered) > 0 && queue.OnlyFailing());
+            if (well)
+            {
+                GiveUp(item, error);
+            }
+
+            return well;
+        }
+
+        private void GiveUp(WorkItem item, ServerException error)
+        {
+            if (!queue.Claim(item))
+            {
+                return;
+            }
+
+            lock (_givenUp)
+            {
+                _givenUp.Add(item.Index, error);
+                _refusesAll |= _givenUp.Count > RefusedAtMost + Volatile.Read(ref _answered);
+            }
+
+            queue.Done();
+            if (_refusesAll)
+            {
                 stop.Cancel();
             }
         }

@@ -145,7 +145,7 @@ public sealed class ServerPoolTests : ServerTest
     }
 
     [Fact]
-    public void A_request_that_one_answer_after_another_is_wrong_for_ends_the_work()
+    public void A_request_that_one_answer_after_another_is_wrong_for_is_named_when_the_others_are_done()
     {
         (ScoringRequest[] requests, _) = Many(300);
         Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
@@ -156,8 +156,100 @@ public sealed class ServerPoolTests : ServerTest
         HashSet<int> told = [];
         var error = Assert.Throws<ServerException>(() => pool.Score(requests, (i, _) => told.Add(i), Cancel));
         Assert.Contains("index out of range", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("no answer for request 11: ", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(10, told);
-        Assert.NotEmpty(told);
+        Assert.Equal(299, told.Count);
+    }
+
+    [Fact]
+    public void The_last_request_that_stays_wrong_is_named_too()
+    {
+        (ScoringRequest[] requests, _) = Many(5);
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        ServerPool pool = Connect(Options with { Concurrency = 1, Retries = 2 }, Start(request =>
+            request.Body?["prompt"]?.ToString() == requests[4].Text ? new FakeReply(200, """{"choices":[]}""") : shape(request)));
+        HashSet<int> told = [];
+        var error = Assert.Throws<ServerException>(() => pool.Score(requests, (i, _) => told.Add(i), Cancel));
+        Assert.StartsWith("no answer for request 5: ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(4, told.Count);
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public void Where_every_request_is_refused_not_all_are_asked()
+    {
+        (ScoringRequest[] requests, _) = Many(200);
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        bool refuse = false;
+        FakeServer server = Start(request => refuse ? new FakeReply(400, """{"message":"no logprobs"}""") : shape(request));
+        ServerPool pool = Connect(Options with { Concurrency = 2 }, server);
+        refuse = true;
+        int before = server.Requests.Length;
+        var error = Assert.Throws<ServerException>(() => Score(pool, requests));
+        Assert.True(error.EndsWork);
+        Assert.Contains(" more: ", error.Message, StringComparison.Ordinal);
+        Assert.InRange(server.Requests.Length - before, 9, 20);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public void A_key_or_a_model_that_is_refused_ends_the_work_at_once(int status)
+    {
+        (ScoringRequest[] requests, _) = Many(50);
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        bool refuse = false;
+        FakeServer server = Start(request => refuse ? new FakeReply(status, "{}") : shape(request));
+        ServerPool pool = Connect(Options with { Concurrency = 1 }, server);
+        refuse = true;
+        int before = server.Requests.Length;
+        Assert.Throws<ServerException>(() => Score(pool, requests));
+        Assert.Equal(1, server.Requests.Length - before);
+    }
+
+    [Fact]
+    public void What_a_server_hangs_on_goes_to_an_idle_one()
+    {
+        (ScoringRequest[] requests, float[][] expected) = Many(30);
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        bool hang = false;
+        FakeServer hanging = Start(request => shape(request) with { Delay = TimeSpan.FromSeconds(hang ? 60 : 0) });
+        ServerPool pool = Connect(
+            Options with { Concurrency = 4, TakeOverAfter = TimeSpan.FromMilliseconds(200) }, hanging, Start(Shapes.Vllm()));
+        int before = hanging.Requests.Length;
+        hang = true;
+        long begun = Stopwatch.GetTimestamp();
+        Same(expected, Score(pool, requests));
+        Assert.True(hanging.Requests.Length > before);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0.2, 20);
+    }
+
+    [Fact]
+    public void A_server_that_is_only_slow_may_still_answer_first()
+    {
+        (ScoringRequest[] requests, float[][] expected) = Many(40);
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        bool slow = false;
+        Func<FakeRequest, FakeReply> Some(int divisor) => request =>
+            shape(request) with { Delay = TimeSpan.FromMilliseconds(slow && request.Body is not null && Random.Shared.Next(divisor) == 0 ? 60 : 0) };
+        ServerPool pool = Connect(
+            Options with { Concurrency = 4, TakeOverAfter = TimeSpan.FromMilliseconds(20) }, Start(Some(3)), Start(Some(4)));
+        slow = true;
+        Same(expected, Score(pool, requests));
+    }
+
+    [Fact]
+    public void Long_prompts_are_asked_about_together_and_until_cancelled()
+    {
+        string[] prompts = [.. Enumerable.Range(0, 6).Select(i => new string('a', 50 + (4 * i)))];
+        Func<FakeRequest, FakeReply> shape = Shapes.Vllm();
+        bool slow = false;
+        FakeServer server = Start(request => shape(request) with { Delay = TimeSpan.FromSeconds(slow ? 60 : 0) });
+        ServerPool pool = Connect(server);
+        Assert.Equal(prompts.Select(prompt => prompt.Length < TinyModel.Context), pool.Fit(prompts, Cancel));
+        slow = true;
+        using var stop = new CancellationTokenSource(100);
+        Assert.ThrowsAny<OperationCanceledException>(() => pool.Fit([new string('a', 60)], stop.Token));
     }
 
     [Fact]

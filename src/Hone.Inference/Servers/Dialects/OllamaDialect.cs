@@ -10,8 +10,8 @@ namespace Hone.Inference.Servers.Dialects;
 /// </summary>
 internal sealed class OllamaDialect(ServerConnection connection, string model) : IServerDialect
 {
-    public Task<ScoredPrompt> Score(ServerPrompt prompt, CancellationToken cancel) => throw new ServerException(
-        connection.Name, "Ollama gives no log-probabilities of prompts", "use --target completion", ServerProblem.Refused);
+    public Task<ScoredPrompt> Score(ServerPrompt prompt, CancellationToken cancel) => throw connection.Fault(
+        "Ollama gives no log-probabilities of prompts", "use --target completion", ServerProblem.Refused);
 
     public async Task<SampledText> Complete(ServerPrompt prompt, SamplingRequest request, CancellationToken cancel)
     {

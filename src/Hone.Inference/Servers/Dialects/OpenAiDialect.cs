@@ -12,21 +12,21 @@ namespace Hone.Inference.Servers.Dialects;
 /// <param name="model">The served model's name.</param>
 /// <param name="route">How prompts are scored.</param>
 /// <param name="extended">Whether the server knows vLLM's fields.</param>
-/// <param name="samplesNone">Whether it scores a prompt without sampling a token, and so one as long as the context.</param>
+/// <param name="ours">Whether it is our own, which scores a prompt without sampling a token, and so one as long as the context.</param>
 internal sealed class OpenAiDialect(
-    ServerConnection connection, string model, PromptRoute route, bool extended, bool samplesNone = false) : IServerDialect
+    ServerConnection connection, string model, PromptRoute route, bool extended, bool ours = false) : IServerDialect
 {
     private const string Path = "v1/completions";
 
     public async Task<ScoredPrompt> Score(ServerPrompt prompt, CancellationToken cancel)
     {
-        JsonObject body = Body(prompt, samplesNone ? 0 : 1);
+        JsonObject body = Body(prompt, ours ? 0 : 1);
         body["temperature"] = 0;
         if (route == PromptRoute.PromptLogProbs)
         {
             body["prompt_logprobs"] = 0;
             body["return_token_ids"] = true;
-            body["echo"] = samplesNone;
+            body["echo"] = ours;
         }
 
         if (route == PromptRoute.Echo || prompt.Ids is null)
@@ -59,13 +59,13 @@ internal sealed class OpenAiDialect(
         }
         else if (request.Rule.TopK != 0 || request.Rule.MinP > 0)
         {
-            throw new ServerException(
-                connection.Name, "OpenAI's protocol has no top-k and no min-p", "leave out --top-k and --min-p", ServerProblem.Refused);
+            throw connection.Fault(
+                "OpenAI's protocol has no top-k and no min-p", "leave out --top-k and --min-p", ServerProblem.Refused);
         }
 
-        // vLLM takes every 64-bit number, of which -1 means none.
+        // vLLM takes every 64-bit number, of which -1 means none; to our own server it is a number like others.
         long seed = extended ? unchecked((long)request.Seed) : (long)(request.Seed & 0x7FFFFFFF);
-        body["seed"] = seed == -1 ? 0 : seed;
+        body["seed"] = seed == -1 && !ours ? 0 : seed;
         if (request.LogProbs)
         {
             body["logprobs"] = extended ? 0 : 1;
@@ -96,7 +96,7 @@ internal sealed class OpenAiDialect(
         JsonElement choice = answer.Array(answer.Root, "choices", 1)[0];
         return ServerAnswer.Member(choice, "index") is not { } index || ServerAnswer.Number(index) == 0
             ? choice
-            : throw answer.Bad($"with choice {ServerText.OneLine(index.GetRawText())}, expected choice 0");
+            : throw answer.Bad($"with choice {answer.Shown(index)}, expected choice 0");
     }
 
     // One object a token, of which the only key is the token's id.
@@ -117,7 +117,7 @@ internal sealed class OpenAiDialect(
             }
 
             JsonProperty[] fields = items[i].ValueKind == JsonValueKind.Object ? [.. items[i].EnumerateObject()] : [];
-            if (fields is not [var only] || !int.TryParse(only.Name, NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]))
+            if (fields is not [var only] || !int.TryParse(ServerAnswer.NameOf(only), NumberStyles.None, CultureInfo.InvariantCulture, out ids[i]))
             {
                 throw answer.Bad($"with {fields.Length} tokens at position {i} of 'prompt_logprobs', expected one, under its id");
             }

@@ -68,8 +68,8 @@ internal sealed class SglangDialect(ServerConnection connection) : IServerDialec
         if (ServerAnswer.Member(answer.Root, "success") is not { ValueKind: JsonValueKind.True })
         {
             string said = ServerAnswer.Text(ServerAnswer.Member(answer.Root, "message")) ?? "no reason";
-            throw new ServerException(
-                connection.Name, $"did not load {path} ({ServerText.OneLine(said)})",
+            throw connection.Fault(
+                $"did not load {path} ({connection.OneLine(said)})",
                 "the server must see the folder under this path, and hold a model of the same shape", ServerProblem.Refused);
         }
     }
@@ -100,7 +100,7 @@ internal sealed class SglangDialect(ServerConnection connection) : IServerDialec
             JsonElement[] parts = entries[i].ValueKind == JsonValueKind.Array ? [.. entries[i].EnumerateArray()] : [];
             if (parts.Length is not (2 or 3) || ServerAnswer.Number(parts[1]) is not int id)
             {
-                throw answer.Bad($"with {ServerText.OneLine(entries[i].GetRawText())} in '{name}', expected [log-prob, token id, text]");
+                throw answer.Bad($"with {answer.Shown(entries[i])} in '{name}', expected [log-prob, token id, text]");
             }
 
             ids[i] = id;

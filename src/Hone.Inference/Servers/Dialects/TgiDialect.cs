@@ -38,7 +38,7 @@ internal sealed class TgiDialect(ServerConnection connection) : IServerDialect
         SamplingRule rule = request.Rule;
         if (rule.MinP > 0)
         {
-            throw new ServerException(connection.Name, "TGI has no min-p", "leave out --min-p", ServerProblem.Refused);
+            throw connection.Fault("TGI has no min-p", "leave out --min-p", ServerProblem.Refused);
         }
 
         // What TGI refuses as a value, it takes as a field that is missing: temperature 0, top-k 0, top-p 1.

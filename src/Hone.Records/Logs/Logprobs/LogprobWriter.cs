@@ -63,6 +63,15 @@ public sealed class LogprobWriter : IDisposable
         return _known?[LogprobFile.NameOf(_log, file)]?.Knows(row) ?? false;
     }
 
+    /// <summary>The mean log-probability, in nats, that the file has of a completion; NaN where it has none.</summary>
+    /// <param name="file">A file of the log.</param>
+    /// <param name="row">The completion's place in it, from 0.</param>
+    public double Known(LogFile file, int row)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return _known?[LogprobFile.NameOf(_log, file)]?[row] ?? double.NaN;
+    }
+
     /// <summary>Writes a completion's line.</summary>
     /// <param name="file">A file of the log.</param>
     /// <param name="row">The completion's place in it, from 0.</param>
