@@ -66,8 +66,8 @@ internal static class UnsupportedFields
     };
 
     private static bool IsPlainText(JsonElement format) =>
-        format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out JsonElement type)
-        && type.ValueKind == JsonValueKind.String && type.ValueEquals("text");
+        format.ValueKind == JsonValueKind.Object && JsonBody.Property(format, "type") is { ValueKind: JsonValueKind.String } type
+        && type.ValueEquals("text");
 
     private static RequestProblemException Unsupported(string name) =>
         RequestProblemException.Bad($"`{name}` is not supported by this server and would change the result; leave it out.", name);
