@@ -16,35 +16,57 @@ Steps: the update that the completions were sampled for, from 1: TRL's global_st
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
 import os
 import socket
+import sys
 import threading
-from typing import Any, BinaryIO, Dict, List, Optional
+from typing import Any, BinaryIO, Callable, Dict, List, Optional
 
 
 class _Lines:
-    """Appends JSON lines to a file of this process alone, each handed to the system in one piece."""
+    """Appends JSON lines to a file of this process alone, each handed to the system in one piece. Training does not end for want
+    of its record: the first thing that goes wrong is told on stderr, and what cannot be written is left out."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pid = -1
         self._file: Optional[BinaryIO] = None
+        self._warned = False
 
-    def write(self, rows: List[Dict[str, Any]]) -> None:
-        with self._lock:
-            if self._file is None or self._pid != os.getpid():
-                folder = os.environ.get("HONE_ROLLOUTS", "hone_rollouts")
-                os.makedirs(folder, exist_ok=True)
-                self._pid = os.getpid()
-                name = f"{socket.gethostname()}-{self._pid}.jsonl"
-                self._file = open(os.path.join(folder, name), "ab", buffering=0)
-            for row in rows:
-                self._file.write(json.dumps(row, allow_nan=False).encode("utf-8") + b"\n")
+    def write(self, rows: Callable[[], List[Dict[str, Any]]]) -> None:
+        try:
+            lines = [json.dumps(row, allow_nan=False, default=_plain).encode("utf-8") + b"\n" for row in rows()]
+            with self._lock:
+                for line in lines:
+                    self._append(line)
+        except Exception as problem:
+            self.warn(problem)
+
+    def warn(self, problem: Exception) -> None:
+        if not self._warned:
+            self._warned = True
+            with contextlib.suppress(Exception):
+                kind = type(problem).__name__
+                sys.stderr.write(f"hone: cannot record rollouts ({kind}: {problem}); training goes on, this is said once\n")
+
+    def _append(self, line: bytes) -> None:
+        if self._file is None or self._pid != os.getpid():
+            os.makedirs(_FOLDER, exist_ok=True)
+            name = f"{socket.gethostname()}-{os.getpid()}.jsonl"
+            self._file = open(os.path.join(_FOLDER, name), "ab", buffering=0)
+            self._pid = os.getpid()
+        before = os.fstat(self._file.fileno()).st_size
+        if self._file.write(line) != len(line):
+            # Half a line would spoil the next one.
+            os.ftruncate(self._file.fileno(), before)
+            raise OSError("the disk is full")
 
 
+_FOLDER = os.environ.get("HONE_ROLLOUTS", "hone_rollouts")
 _LINES = _Lines()
 _TEXT = os.environ.get("HONE_ROLLOUT_TEXT") == "1"
 
@@ -55,18 +77,15 @@ def record(trainer: Any) -> None:
     calculate = trainer._calculate_rewards
     generate = trainer._generate_and_score_completions
 
-    def calculate_rewards(
-        inputs: Any, prompts: Any, completions: Any, completion_ids: Any, *args: Any, **kwargs: Any
-    ) -> Any:
-        rewards = calculate(inputs, prompts, completions, completion_ids, *args, **kwargs)
-        seen.update(completions=completions, ids=completion_ids, rewards=rewards)
+    def calculate_rewards(*args: Any, **kwargs: Any) -> Any:
+        rewards = calculate(*args, **kwargs)
+        seen.update(arguments=args, rewards=rewards)
         return rewards
 
     def generate_and_score(inputs: Any, *args: Any, **kwargs: Any) -> Any:
         seen.clear()
         output = generate(inputs, *args, **kwargs)
-        if seen and trainer.model.training:
-            _LINES.write(_lines(trainer, inputs, seen, output))
+        _LINES.write(lambda: _lines(trainer, inputs, seen, output) if seen and trainer.model.training else [])
         return output
 
     trainer._calculate_rewards = calculate_rewards
@@ -74,7 +93,8 @@ def record(trainer: Any) -> None:
 
 
 def _lines(trainer: Any, inputs: List[Dict[str, Any]], seen: Dict[str, Any], output: Dict[str, Any]) -> List[Dict[str, Any]]:
-    ids: List[List[int]] = [list(row) for row in seen["ids"]]
+    _, _, completions, all_ids = seen["arguments"][:4]
+    ids: List[List[int]] = [list(row) for row in all_ids]
     # Rewards are gathered from every process, in their order; the rest is this process's part.
     first = int(trainer.accelerator.process_index) * len(inputs)
     rewards = _list(seen["rewards"])[first:first + len(inputs)]
@@ -95,10 +115,10 @@ def _lines(trainer: Any, inputs: List[Dict[str, Any]], seen: Dict[str, Any], out
             "mean_logprob": _mean(logprobs, i, len(ids[i])),
             "ref_mean_logprob": _mean(references, i, len(ids[i])),
             "tokens": len(ids[i]),
-            "truncated": (not ids[i] or ids[i][-1] not in ends) if ends else None,
+            "truncated": bool(not ids[i] or ids[i][-1] not in ends) if ends else None,
         }
         if _TEXT:
-            line.update(prompt=_text(row["prompt"]), completion=_text(seen["completions"][i]), answer=_text(row.get("answer")))
+            line.update(prompt=_text(row["prompt"]), completion=_text(completions[i]), answer=_text(row.get("answer")))
         lines.append(line)
     return lines
 
@@ -126,8 +146,13 @@ def _list(tensor: Any) -> Any:
 
 
 def _finite(value: Any) -> Optional[float]:
-    return None if value is None or not math.isfinite(value) else float(value)
+    return None if value is None or not math.isfinite(float(value)) else float(value)
 
 
 def _text(value: Any) -> Any:
-    return value if value is None or isinstance(value, str) else json.dumps(value)
+    return value if value is None or isinstance(value, str) else json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no form for: numbers and arrays of numpy or torch as lists of numbers, others as they print."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)

@@ -46,6 +46,21 @@ public static class JsonBody
         throw RequestProblemException.Bad("The body holds no JSON object, expected {...}.");
     }
 
+    /// <summary>A property of an object, or null where it has none of that name.</summary>
+    /// <exception cref="RequestProblemException">A name in the object is no text.</exception>
+    internal static JsonElement? Property(JsonElement owner, string name)
+    {
+        try
+        {
+            return owner.TryGetProperty(name, out JsonElement value) ? value : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser lets escapes pass that are no characters; a name with one fails where it is compared.
+            throw RequestProblemException.Bad("The body has a property whose name holds invalid UTF-8 or half a surrogate pair.");
+        }
+    }
+
     private static bool IsJson(string? contentType)
     {
         string type = (contentType ?? "").Split(';')[0].Trim();

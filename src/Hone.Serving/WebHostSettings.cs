@@ -16,9 +16,9 @@ public sealed record WebHostSettings
 
     /// <summary>
     /// What requests must carry as `Authorization: Bearer KEY`; null or empty for nothing, which only loopback allows.
-    /// `/health` answers without it.
+    /// `/health` answers without it. Blanks around it, as a file that ends with a line has them, are no part of it.
     /// </summary>
-    public string? Key { get; init; }
+    public string? Key { get; init => field = value is "" ? null : value?.Trim(); }
 
     /// <summary>Most bytes of a request's body; more is answered with 413.</summary>
     public long MaxBodyBytes { get; init; } = 32L << 20;
@@ -46,6 +46,11 @@ public sealed record WebHostSettings
         if (Port is < 0 or > IPEndPoint.MaxPort)
         {
             return $"--port {Port}: expected 0 to {IPEndPoint.MaxPort}. Hint: 0 takes a free port.";
+        }
+
+        if (Key is "")
+        {
+            return $"{KeyVariable} holds nothing but blanks, expected a key. Hint: unset it to ask for no key on this machine alone.";
         }
 
         return IPAddress.IsLoopback(address) || !string.IsNullOrEmpty(Key)

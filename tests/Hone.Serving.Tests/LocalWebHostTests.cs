@@ -63,6 +63,15 @@ public sealed class LocalWebHostTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(new Uri(host.Address, "health"), Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task Blanks_around_a_key_are_no_part_of_it()
+    {
+        await using LocalWebHost host = await Start(new WebHostSettings { Key = " secret\n" });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "echo")) { Content = Json("{}") };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer secret");
+        Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(request, Cancel)).StatusCode);
+    }
+
     [Theory]
     [InlineData("{\"a\": 1}", "application/json", 200)]
     [InlineData("{\"a\": 1}", "application/json; charset=utf-8", 200)]
@@ -147,6 +156,9 @@ public sealed class LocalWebHostTests : IDisposable
     [InlineData("192.168.1.5", 0, "", "expected a key")]
     [InlineData("::", 0, null, "expected a key")]
     [InlineData("0.0.0.0", 0, "k", null)]
+    [InlineData("0.0.0.0", 0, " \n", "holds nothing but blanks")]
+    [InlineData("127.0.0.1", 0, " \n", "holds nothing but blanks")]
+    [InlineData("127.0.0.1", 0, "", null)]
     [InlineData("::1", 0, null, null)]
     [InlineData("localhost", 65535, null, null)]
     [InlineData("localhost", 65536, null, "expected 0 to 65535")]

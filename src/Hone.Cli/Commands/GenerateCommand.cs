@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
-using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Inference;
 using Hone.Inference.Chat;
@@ -99,7 +98,7 @@ internal static class GenerateCommand
 
     private static Generated Generate(LoadedModel loaded, string prompt, int maxTokens, SamplingRule rule, long seed, bool echo)
     {
-        var request = new CompletionRequest(prompt, [RandomNumbers.Seed((ulong)seed)], maxTokens);
+        var request = new CompletionRequest(prompt, [(ulong)seed], maxTokens);
         TextCompletion completion = loaded.Text.Complete([request], rule)[0];
 
         // A completion of nothing is a text of its own, not the continuation of one.

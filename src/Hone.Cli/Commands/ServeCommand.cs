@@ -90,6 +90,13 @@ internal static class ServeCommand
         await context.Error.WriteLineAsync(
             $"serving {model.Name} at {server.Host.Address} (longest sequence {server.Engine.ContextTokens} tokens, cache "
             + $"{server.Engine.CacheTokens}); Ctrl-C stops it");
+        int positions = model.Weights.Config.MaxPositions;
+        if (server.Engine.ContextTokens < positions)
+        {
+            context.Warn($"the cache holds {server.Engine.ContextTokens} tokens of a sequence, the model has {positions} positions; "
+                + $"longer requests are refused. Hint: a larger --cache-tokens.");
+        }
+
         await server.Host.RunAsync(context.Cancel);
         context.Say($"stopped");
     }

@@ -112,7 +112,7 @@ public sealed class ParquetReader : IDisposable
     /// <summary>Whether a row has no value.</summary>
     /// <param name="column">A place in the list of columns.</param>
     /// <param name="row">A row of the chunk, from 0.</param>
-    public bool IsNull(int column, int row) => _rows.Vectors[column].IsNull(row);
+    public bool IsNull(int column, int row) => At(column, row).IsNull(row);
 
     /// <summary>
     /// The whole numbers of the chunk, 0 where there is none; of a column of kind <see cref="ParquetKind.Whole"/>.
@@ -143,7 +143,7 @@ public sealed class ParquetReader : IDisposable
     public ReadOnlySpan<double> List(int column, int row)
     {
         Expect(column, ParquetKind.Reals);
-        VectorReader lists = _rows.Vectors[column];
+        VectorReader lists = At(column, row);
         if (lists.IsNull(row))
         {
             return [];
@@ -166,7 +166,7 @@ public sealed class ParquetReader : IDisposable
     public bool Flag(int column, int row)
     {
         Expect(column, ParquetKind.Flag);
-        return !IsNull(column, row) && _rows.Vectors[column].Value<byte>(row) != 0;
+        return !IsNull(column, row) && At(column, row).Value<byte>(row) != 0;
     }
 
     /// <summary>The text of a row in UTF-8, empty where it has none. It lies in DuckDB's memory, until the next chunk.</summary>
@@ -177,7 +177,7 @@ public sealed class ParquetReader : IDisposable
     public ReadOnlySpan<byte> Utf8(int column, int row)
     {
         Expect(column, ParquetKind.Text, ParquetKind.Other);
-        return IsNull(column, row) ? [] : _rows.Vectors[column].Bytes(row);
+        return IsNull(column, row) ? [] : At(column, row).Bytes(row);
     }
 
     /// <inheritdoc />
@@ -207,6 +207,14 @@ public sealed class ParquetReader : IDisposable
             _doubles[column][row] = missing ? double.NaN
                 : _kinds[column] == ParquetKind.Real ? values.Value<double>(row) : _longs[column][row];
         }
+    }
+
+    // A row beyond the chunk, or of one that is gone, lies in memory that is not ours.
+    private VectorReader At(int column, int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
+        return _rows.Vectors[column];
     }
 
     private void Expect(int column, params ReadOnlySpan<ParquetKind> kinds)

@@ -51,7 +51,7 @@ internal sealed class ChatEndpoint(ServedModel model, EngineLoop engine, TimeSpa
         }
 
         long? asked = fields.Whole("max_completion_tokens", 1, int.MaxValue) ?? fields.Whole("max_tokens", 1, int.MaxValue);
-        int[] prompt = new Conversation(model).Tokens(fields);
+        int[] prompt = new Conversation(model, engine.ContextTokens).Tokens(fields);
         long maxTokens = asked ?? Math.Max(1, engine.ContextTokens - prompt.Length);
         PromptField.CheckLength(engine.ContextTokens, prompt.Length, maxTokens);
         return new Call(prompt, (int)maxTokens, logProbs ? top ?? 0 : null, promptLogProbs, sampling);

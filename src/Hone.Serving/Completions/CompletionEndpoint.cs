@@ -65,7 +65,13 @@ internal sealed class CompletionEndpoint(ServedModel model, EngineLoop engine, T
             PromptField.CheckLength(engine.ContextTokens, prompt.Ids.Length, maxTokens);
         }
 
-        return new Call(prompts, maxTokens, echo, logProbs, promptLogProbs ?? (echo ? logProbs : null), sampling);
+        long told = (promptLogProbs is { } asked ? asked + 1L : 0) + (echo && logProbs is { } echoed ? (echoed + 1L) * sampling.Count : 0);
+        long size = told * prompts.Sum(prompt => prompt.Ids.Length);
+        return size <= SamplingFields.MostPromptLogProbs
+            ? new Call(prompts, maxTokens, echo, logProbs, promptLogProbs ?? (echo ? logProbs : null), sampling)
+            : throw RequestProblemException.Bad(
+                $"The prompts' tokens with their alternatives come to {size} log-probs, expected at most "
+                + $"{SamplingFields.MostPromptLogProbs}; send fewer prompts in a request.", promptLogProbs is null ? "logprobs" : "prompt_logprobs");
     }
 
     private async Task<CompletionAnswer> WholeAsync(Call call, CompletionWork work, CompletionAnswer answer)

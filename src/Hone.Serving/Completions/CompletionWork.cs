@@ -19,8 +19,8 @@ internal sealed class CompletionWork : IDisposable
     private readonly CancellationTokenSource _cancel;
     private readonly CancellationToken _aborted;
     private readonly TimeSpan _limit;
-    private readonly IDisposable _place;
-    private readonly Generation[] _generations;
+    private readonly IDisposable? _place;
+    private readonly Generation[] _generations = [];
     private readonly Task<SequenceScore[]>? _scores;
     private readonly int _choices;
 
@@ -39,14 +39,14 @@ internal sealed class CompletionWork : IDisposable
     {
         _limit = limit;
         _aborted = aborted;
-        _place = engine.Enter(prompts.Length * sampling.Count);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        _cancel.CancelAfter(limit);
-        _generations = maxTokens == 0 ? [] : [.. prompts.Select((prompt, i) => new Generation(
-            model, prompt, maxTokens, alternatives, sampling, i * sampling.Count, _pieces.Writer))];
-        _choices = _generations.Length * sampling.Count;
         try
         {
+            _place = engine.Enter(prompts.Length * sampling.Count);
+            _cancel.CancelAfter(limit);
+            _generations = maxTokens == 0 ? [] : [.. prompts.Select((prompt, i) => new Generation(
+                model, prompt, maxTokens, alternatives, sampling, i * sampling.Count, _pieces.Writer))];
+            _choices = _generations.Length * sampling.Count;
             foreach (Generation generation in _generations)
             {
                 engine.Generate(generation.Request);
@@ -131,7 +131,7 @@ internal sealed class CompletionWork : IDisposable
             task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         _cancel.Cancel();
         _cancel.Dispose();
-        _place.Dispose();
+        _place?.Dispose();
     }
 
     private async Task WaitAsync()

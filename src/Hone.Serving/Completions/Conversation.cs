@@ -5,7 +5,9 @@ using Hone.Inference.Chat;
 namespace Hone.Serving.Completions;
 
 /// <summary>Turns the messages of a request into the prompt that the model was trained on.</summary>
-internal sealed class Conversation(ServedModel model)
+/// <param name="model">The model.</param>
+/// <param name="contextTokens">Longest sequence in tokens; text that cannot be as short is not tokenized.</param>
+internal sealed class Conversation(ServedModel model, int contextTokens)
 {
     private const string Name = "messages";
 
@@ -13,6 +15,7 @@ internal sealed class Conversation(ServedModel model)
     public int[] Tokens(RequestFields fields)
     {
         string text = Text(fields);
+        PromptField.CheckBytes(model, contextTokens, text);
 
         // What a template writes has its special tokens already.
         int[] tokens = PromptField.Tokenize(model, text, fields.Flag("add_special_tokens"));
@@ -82,9 +85,9 @@ internal sealed class Conversation(ServedModel model)
 
         foreach (JsonProperty item in given.EnumerateObject())
         {
-            if (item.Name != Variable)
+            if (!item.NameEquals(Variable))
             {
-                throw RequestProblemException.Bad($"`{Field}` has '{item.Name}', expected {Variable} alone.", Field);
+                throw RequestProblemException.Bad($"`{Field}` has others than {Variable}, expected it alone.", Field);
             }
         }
 

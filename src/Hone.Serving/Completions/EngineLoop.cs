@@ -148,7 +148,18 @@ public sealed class EngineLoop : IDisposable
             }
         }
 
-        GiveUp();
+        try
+        {
+            GiveUp();
+        }
+        catch (Exception error)
+        {
+            // Nothing above this would catch it, and the process would end; who still waits is told once their time is over.
+            lock (_gate)
+            {
+                _failure ??= $"{error.GetType().Name}: {error.Message}";
+            }
+        }
     }
 
     // Waits until there is something to do; answers whether to go on.
@@ -213,13 +224,14 @@ public sealed class EngineLoop : IDisposable
         lock (_gate)
         {
             _stopping = true;
-            _newRequests.ForEach(_session.Add);
-            _newRequests.Clear();
-            _session.CancelAll();
             foreach (ScoringJob job in _jobs.Concat(_newJobs))
             {
                 job.GiveUp();
             }
+
+            _newRequests.ForEach(_session.Add);
+            _newRequests.Clear();
+            _session.CancelAll();
         }
     }
 

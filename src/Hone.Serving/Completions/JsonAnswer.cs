@@ -19,9 +19,8 @@ internal static class JsonAnswer
 
     public static Task WriteAsync<T>(HttpContext context, T answer)
     {
-        byte[] bytes = Bytes(answer);
+        // A long answer is never in memory as a whole.
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = bytes.Length;
-        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        return JsonSerializer.SerializeAsync(context.Response.Body, answer, Options, context.RequestAborted);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Hone.Serving.Completions;
@@ -53,6 +54,18 @@ internal sealed class PromptField(ServedModel model, int contextTokens, bool add
         }
     }
 
+    /// <summary>Refuses text that is too long however it is tokenized, before time and memory go into that.</summary>
+    public static void CheckBytes(ServedModel model, int contextTokens, string text)
+    {
+        int bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes > (long)contextTokens * model.LongestToken)
+        {
+            throw RequestProblemException.Bad(
+                $"This model's maximum context length is {contextTokens} tokens. However, your text of {bytes} bytes has more, since no "
+                + $"token has above {model.LongestToken} bytes. Please reduce the length of the prompt.");
+        }
+    }
+
     /// <summary>Refuses a prompt that leaves no room for a completion.</summary>
     public static void CheckLength(int contextTokens, long promptTokens, long maxTokens)
     {
@@ -74,6 +87,7 @@ internal sealed class PromptField(ServedModel model, int contextTokens, bool add
 
     private ServedPrompt Tokenize(string text)
     {
+        CheckBytes(model, contextTokens, text);
         int[] ids = Tokenize(model, text, addSpecialTokens);
         CheckLength(contextTokens, ids.Length, 0);
         return ids.Length > 0 ? new ServedPrompt(ids, text) : throw Empty();

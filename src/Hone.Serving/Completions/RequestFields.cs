@@ -7,7 +7,7 @@ internal sealed class RequestFields(JsonElement root)
 {
     /// <summary>The field's value, or null where it is absent or null.</summary>
     public JsonElement? Find(string name) =>
-        root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        JsonBody.Property(root, name) is { ValueKind: not JsonValueKind.Null } value ? value : null;
 
     public bool Flag(string name, bool unset = false) => Find(name) switch
     {

@@ -14,6 +14,9 @@ internal sealed record SamplingFields
     /// <summary>Most alternatives for a token, vLLM's default for `--max-logprobs`.</summary>
     public const int MostAlternatives = 20;
 
+    /// <summary>Most log-probs that a request may have of its prompts: what is told of each takes about a hundred bytes.</summary>
+    public const int MostPromptLogProbs = 1 << 22;
+
     private const int MostStops = 64;
     private const int LongestStop = 1024; // chars
 
@@ -82,7 +85,7 @@ internal sealed record SamplingFields
     public ulong[] Streams()
     {
         ulong seed = (ulong)(Seed ?? Random.Shared.NextInt64());
-        return [.. Enumerable.Range(0, Count).Select(i => i == 0 ? RandomNumbers.Seed(seed) : RandomNumbers.Seed(seed, (ulong)i))];
+        return [.. Enumerable.Range(0, Count).Select(i => i == 0 ? seed : RandomNumbers.Seed(seed, (ulong)i))];
     }
 
     /// <summary>A number of alternatives, refused above the maximum.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
 using Hone.Inference.Chat;
@@ -12,4 +13,9 @@ namespace Hone.Serving.Completions;
 /// <param name="Template">Its chat template, or null where it has none.</param>
 /// <param name="Version">Version of the server, as `/version` tells it.</param>
 public sealed record ServedModel(
-    string Name, Transformer Weights, Tokenizer Tokenizer, IReadOnlyList<int> EndTokens, ChatTemplate? Template, string Version);
+    string Name, Transformer Weights, Tokenizer Tokenizer, IReadOnlyList<int> EndTokens, ChatTemplate? Template, string Version)
+{
+    /// <summary>Bytes of UTF-8 that the longest token stands for, or more: byte tokens' names have up to two for each.</summary>
+    internal int LongestToken { get; } = Enumerable.Range(0, Tokenizer.VocabularySize)
+        .Max(id => Encoding.UTF8.GetByteCount(Tokenizer.TokenOf(id) ?? ""));
+}

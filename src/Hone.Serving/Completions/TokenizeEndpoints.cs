@@ -12,7 +12,7 @@ internal sealed class TokenizeEndpoints(ServedModel model, EngineLoop engine)
         var fields = new RequestFields(body.RootElement);
         Endpoints.CheckModel(fields, model);
         int[] ids = fields.Find("messages") is not null
-            ? new Conversation(model).Tokens(fields)
+            ? new Conversation(model, int.MaxValue).Tokens(fields)
             : PromptField.Tokenize(
                 model, fields.Text("prompt") ?? throw RequestProblemException.Bad("`prompt` or `messages` must be given.", "prompt"),
                 fields.Flag("add_special_tokens", unset: true));

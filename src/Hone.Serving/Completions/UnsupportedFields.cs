@@ -58,7 +58,7 @@ internal static class UnsupportedFields
     private static bool ChangesNothing(JsonElement value, double? neutral) => value.ValueKind switch
     {
         JsonValueKind.False => true,
-        JsonValueKind.String => value.ValueEquals(""),
+        JsonValueKind.String => value.GetRawText() is "\"\"",
         JsonValueKind.Array => value.GetArrayLength() == 0,
         JsonValueKind.Object => !value.EnumerateObject().Any(),
         JsonValueKind.Number => value.TryGetDouble(out double number) && number == neutral,
@@ -66,8 +66,8 @@ internal static class UnsupportedFields
     };
 
     private static bool IsPlainText(JsonElement format) =>
-        format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out JsonElement type)
-        && type.ValueKind == JsonValueKind.String && type.ValueEquals("text");
+        format.ValueKind == JsonValueKind.Object && JsonBody.Property(format, "type") is { ValueKind: JsonValueKind.String } type
+        && type.GetRawText() is "\"text\"";
 
     private static RequestProblemException Unsupported(string name) =>
         RequestProblemException.Bad($"`{name}` is not supported by this server and would change the result; leave it out.", name);

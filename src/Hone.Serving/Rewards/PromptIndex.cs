@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
@@ -13,32 +14,40 @@ internal sealed class PromptIndex
 {
     private const int MostRemembered = 1 << 17;
     private readonly Dictionary<string, DataRow> _exact = [];
-    private readonly DataRow[] _longestFirst;
-    private readonly ConcurrentDictionary<string, DataRow?> _found = new();
+    private readonly (string Text, DataRow Row)[] _longestFirst;
+    private readonly ConcurrentDictionary<UInt128, DataRow?> _found = new();
 
     internal PromptIndex(DataSet set)
     {
-        _longestFirst = [.. set.Rows.OrderByDescending(row => Text(row).Length)];
-        foreach (DataRow row in set.Rows)
+        // Every prompt has the empty text in it.
+        _longestFirst = [.. set.Rows.Select(row => (Text: Text(row), Row: row)).Where(item => item.Text.Length > 0)
+            .OrderByDescending(item => item.Text.Length)];
+        foreach ((string text, DataRow row) in _longestFirst)
         {
-            _exact.TryAdd(Text(row), row);
+            _exact.TryAdd(text, row);
         }
     }
 
     /// <summary>The row of a prompt; null where the set has none.</summary>
     internal DataRow? Find(string prompt)
     {
-        if (_exact.TryGetValue(prompt.Trim(), out DataRow? row) || _found.TryGetValue(prompt, out row))
+        if (_exact.TryGetValue(prompt.Trim(), out DataRow? row))
         {
             return row;
         }
 
-        row = Array.Find(_longestFirst, candidate => prompt.Contains(Text(candidate), StringComparison.Ordinal));
+        UInt128 key = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)));
+        if (_found.TryGetValue(key, out row))
+        {
+            return row;
+        }
+
+        row = Array.Find(_longestFirst, item => prompt.Contains(item.Text, StringComparison.Ordinal)).Row;
 
         // All samples of a prompt and all epochs ask the same; a stream of new prompts must not fill the memory.
         if (_found.Count < MostRemembered)
         {
-            _found.TryAdd(prompt, row);
+            _found.TryAdd(key, row);
         }
 
         return row;

@@ -45,8 +45,17 @@ internal sealed partial record RewardQuery(string Prompt, string Completion, str
         }
 
         string tail = prompt.Length > Tail ? prompt[^Tail..] : prompt;
-        int at = query.IndexOf(tail, StringComparison.Ordinal);
-        return at < 0 ? query : query[(at + tail.Length)..];
+        int end = -1;
+        for (int at = query.IndexOf(tail, StringComparison.Ordinal); at >= 0; at = query.IndexOf(tail, at + 1, StringComparison.Ordinal))
+        {
+            // What a template ends each turn with stands there once for each turn before, and the model may write it too.
+            if (end < 0 || Math.Abs(at + tail.Length - prompt.Length) < Math.Abs(end - prompt.Length))
+            {
+                end = at + tail.Length;
+            }
+        }
+
+        return end < 0 ? query : query[end..];
     }
 
     internal static string WithoutSpecialTokens(string text) => SpecialTokens.Replace(text, "");
@@ -60,7 +69,7 @@ internal sealed partial record RewardQuery(string Prompt, string Completion, str
 
     private static string?[]? Texts(JsonElement body, string name)
     {
-        if (!body.TryGetProperty(name, out JsonElement list) || list.ValueKind == JsonValueKind.Null)
+        if (JsonBody.Property(body, name) is not { ValueKind: not JsonValueKind.Null } list)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -55,6 +56,28 @@ public sealed class ServeTests
     public Task A_model_with_a_beginning_token_answers_as_the_command_line_does() =>
         Compare(Shared.At("models/stories260K"), "Once upon a time there was a caf\u00e9");
 
+    [Fact]
+    public async Task Completions_are_scored_over_it_as_without_it()
+    {
+        using var folder = new TempFolder();
+        string data = folder.Arithmetic("a.jsonl", 60);
+        string[] score = ["score", "--data", data, "--target", "completion", "--max-tokens", "8", "--out"];
+        HoneProcess.Run([.. score, folder["local.jsonl"], "--model", "arith-base"]).Done();
+        await using Served served = await Served.StartAsync("serve", "--model", "arith-base", "--port", "0", "--threads", "1", "--quiet");
+        HoneProcess.Run([.. score, folder["served.jsonl"], "--server", served.Url]).Done();
+        Assert.Equal(await File.ReadAllTextAsync(folder["local.jsonl"], Cancel), await File.ReadAllTextAsync(folder["served.jsonl"], Cancel));
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_shorter_than_the_context_is_told()
+    {
+        await using Served served = await Served.StartAsync(
+            "serve", "--model", "arith-base", "--port", "0", "--threads", "1", "--quiet", "--cache-tokens", "64");
+        await served.StopAsync();
+        string warning = Assert.Single(served.Said, line => line.StartsWith("warning: ", StringComparison.Ordinal));
+        Assert.Matches(@"the cache holds \d+ tokens of a sequence, the model has \d+ positions; .* Hint: a larger --cache-tokens\.$", warning);
+    }
+
     private static async Task Compare(string model, string prompt)
     {
         JsonObject generated = HoneProcess.Run(
@@ -84,8 +107,18 @@ public sealed class ServeTests
         private readonly HttpClient _client = new();
         private readonly Task<int> _running;
 
-        private Served(string[] arguments, TextWriter error) => _running = Task.Run(() => HoneCommand.Run(
-            arguments, new CommandContext { Output = TextWriter.Null, Error = error, Cancel = _stop.Token }));
+        private readonly Lines _lines;
+
+        private Served(string[] arguments, Lines error)
+        {
+            _lines = error;
+            _running = Task.Run(() => HoneCommand.Run(
+                arguments, new CommandContext { Output = TextWriter.Null, Error = error, Cancel = _stop.Token }));
+        }
+
+        public string Url => _client.BaseAddress!.ToString();
+
+        public IReadOnlyCollection<string> Said => _lines.All;
 
         public static async Task<Served> StartAsync(params string[] arguments)
         {
@@ -129,7 +162,13 @@ public sealed class ServeTests
 
         public override Encoding Encoding => Encoding.UTF8;
 
-        public override void WriteLine(string? value) => _first.TrySetResult(value ?? "");
+        public ConcurrentQueue<string> All { get; } = new();
+
+        public override void WriteLine(string? value)
+        {
+            All.Enqueue(value ?? "");
+            _first.TrySetResult(value ?? "");
+        }
 
         public override Task WriteLineAsync(string? value)
         {

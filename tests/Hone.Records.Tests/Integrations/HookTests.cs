@@ -67,7 +67,7 @@ public sealed class HookTests : IDisposable
     [Fact]
     public void Verl_with_a_reward_of_ones_own()
     {
-        Drive("verl", environment: ("HONE_REWARD", Path.Combine(Root, "tests/Hone.Records.Tests/Integrations/own_reward.py:score")));
+        Drive("verl", environment: [("HONE_REWARD", Path.Combine(Root, "tests/Hone.Records.Tests/Integrations/own_reward.py:score"))]);
         Assert.Equal((1, 0.5), (RolloutLog.Read(Rollouts).Steps[0], RolloutLog.Read(Rollouts).Rewards[0]));
     }
 
@@ -99,6 +99,71 @@ public sealed class HookTests : IDisposable
         Assert.All(log.Steps.ToArray().CountBy(step => step), step => Assert.Equal(perStep, step.Value));
     }
 
+    [Theory]
+    [InlineData("slime")]
+    [InlineData("trl")]
+    [InlineData("verl")]
+    [InlineData("openrlhf")]
+    public void A_folder_that_cannot_be_written_ends_no_run_and_is_told_once(string trainer)
+    {
+        File.WriteAllText(Rollouts, "a file is no folder");
+        string told = Drive(trainer, environment: OpenRlhf(3, reward: trainer == "openrlhf"));
+        Assert.StartsWith("hone: cannot record rollouts (FileExistsError: ", told, StringComparison.Ordinal);
+        Assert.Single(told.TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("slime")]
+    [InlineData("trl")]
+    [InlineData("verl")]
+    [InlineData("openrlhf")]
+    public void A_full_disk_ends_no_run_and_leaves_whole_lines(string trainer)
+    {
+        string told = Drive(trainer, environment: OpenRlhf(3, reward: trainer == "openrlhf"), mostBytes: 200);
+        Assert.StartsWith("hone: cannot record rollouts (OSError: ", told, StringComparison.Ordinal);
+        Assert.Single(told.TrimEnd().Split('\n'));
+        Assert.NotEmpty(Lines());
+    }
+
+    [Fact]
+    public void Images_in_prompts_and_numbers_of_arrays_are_recorded()
+    {
+        Assert.Equal("", Drive("trl", ["odd"], [("HONE_ROLLOUT_TEXT", "1")]));
+        JsonNode[] lines = Lines();
+        Assert.Equal(2, lines.Length);
+        Assert.Equal(("0.5", "true"), (lines[0]["reward"]!.ToJsonString(), lines[0]["truncated"]!.ToJsonString()));
+        Assert.Equal("""[{"role": "user", "content": [{"type": "image", "image": "an image"}, 7]}]""", (string?)lines[0]["prompt"]);
+        Assert.Equal((string?)lines[0]["prompt_id"], (string?)lines[1]["prompt_id"]);
+    }
+
+    [Fact]
+    public void A_reward_that_fails_ends_the_run()
+    {
+        string told = Drive("verl", ["failing"], expectedExit: 1);
+        Assert.Contains("ZeroDivisionError", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verl", "HONE_REWARD", "rewards.py")]
+    [InlineData("openrlhf", "HONE_REWARD", "")]
+    [InlineData("openrlhf", "HONE_STEP_COMPLETIONS", "many")]
+    public void Wrong_settings_are_told_at_once(string trainer, string name, string value)
+    {
+        string told = Drive(trainer, environment: [.. OpenRlhf(3, reward: trainer == "openrlhf"), (name, value)], expectedExit: 1);
+        Assert.Contains("ImportError: " + name, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Openrlhf_counts_on_where_a_process_was_killed()
+    {
+        Directory.CreateDirectory(Rollouts);
+        File.WriteAllText(Path.Combine(Rollouts, ".completions"), ".....");
+        Drive("openrlhf", environment: OpenRlhf(3));
+        Assert.Equal([2, 3, 3, 3, 7], Lines().Select(line => (int)line["step"]!));
+    }
+
+    private static (string, string)[] OpenRlhf(int perStep, bool reward) => reward ? OpenRlhf(perStep) : [];
+
     private static (string, string)[] OpenRlhf(int perStep) =>
         [("HONE_REWARD", "http://127.0.0.1:5000/get_reward"), ("HONE_STEP_COMPLETIONS", $"{perStep}")];
 
@@ -108,9 +173,15 @@ public sealed class HookTests : IDisposable
     private JsonNode[] Lines() => [.. Directory.GetFiles(Rollouts, "*.jsonl").Order(StringComparer.Ordinal)
         .SelectMany(File.ReadAllLines).Select(line => JsonNode.Parse(line)!)];
 
-    private void Drive(string trainer, string[]? arguments = null, params (string Name, string Value)[] environment)
+    /// <summary>Runs a driver; what it says on stderr.</summary>
+    private string Drive(
+        string trainer, string[]? arguments = null, (string Name, string Value)[]? environment = null, int? mostBytes = null,
+        int expectedExit = 0)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(Root, $"tests/Hone.Records.Tests/Integrations/drive_{trainer}.py"), .. arguments ?? []])
+        string driver = Path.Combine(Root, $"tests/Hone.Records.Tests/Integrations/drive_{trainer}.py");
+        string[] limited = mostBytes is null ? [] : ["-c", $"import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, "
+            + $"({mostBytes}, {mostBytes})); runpy.run_path(__import__('sys').argv[1], run_name='__main__')"];
+        var start = new ProcessStartInfo("python3", [.. limited, driver, .. arguments ?? []])
         {
             RedirectStandardError = true, WorkingDirectory = _folder.Root,
         };
@@ -119,7 +190,7 @@ public sealed class HookTests : IDisposable
         start.Environment["HONE_ROLLOUTS"] = Rollouts;
         start.Environment.Remove("HONE_REWARD");
         start.Environment.Remove("HONE_ROLLOUT_TEXT");
-        foreach ((string name, string value) in environment)
+        foreach ((string name, string value) in environment ?? [])
         {
             start.Environment[name] = value;
         }
@@ -127,7 +198,8 @@ public sealed class HookTests : IDisposable
         using Process python = Start(start);
         string error = python.StandardError.ReadToEnd();
         Assert.True(python.WaitForExit(60_000), "python3 does not end");
-        Assert.True(python.ExitCode == 0, error);
+        Assert.True(python.ExitCode == expectedExit, error);
+        return error;
     }
 
     private static Process Start(ProcessStartInfo start)

@@ -1,5 +1,6 @@
 """Calls the hook as trl/trainer/grpo_trainer.py does: a trainer whose generation asks itself for the rewards."""
 
+import sys
 from types import SimpleNamespace
 
 import hone_trl
@@ -48,6 +49,44 @@ class Trainer:
         self.model.training = False
         self._generate_and_score_completions([row])
 
+
+class Scalar:
+    """A number as numpy has them: no float, but one can be had."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __float__(self):
+        return self.value
+
+    def __mul__(self, other):
+        return Scalar(self.value * float(other))
+
+    __rmul__ = __mul__
+
+    def __add__(self, other):
+        return Scalar(self.value + float(other))
+
+    __radd__ = __add__
+
+    def tolist(self):
+        return self.value
+
+
+class Image:
+    def __str__(self):
+        return "an image"
+
+
+if sys.argv[1:] == ["odd"]:
+    trainer = Trainer(False)
+    trainer.reward_weights = [1.0, 1.0]
+    trainer._calculate_rewards = lambda inputs, prompts, completions, ids: [[Scalar(0.25), Scalar(0.25)]] * 4
+    trainer.eos_token_id = 5
+    hone_trl.record(trainer)
+    content = [{"type": "image", "image": Image()}, Scalar(7)]
+    trainer._generate_and_score_completions([{"prompt": [{"role": "user", "content": content}]}] * 2)
+    sys.exit(0)
 
 for vllm in (True, False):
     trainer = Trainer(vllm)

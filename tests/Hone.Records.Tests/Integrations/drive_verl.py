@@ -53,6 +53,9 @@ if os.environ.get("HONE_REWARD"):
     assert result["score"] == 0.5 and result["kind"] == "own" and math.isnan(result["hone_tokens"])
     sys.exit(0)
 
+if sys.argv[1:] == ["failing"]:
+    hone_verl._REAL.append(lambda **fields: 1 / 0)
+
 result = rollout(40, "7", behind=0)
 assert result == {"score": 1.0, "hone_mean_logprob": -1.0, "hone_tokens": 2}, result
 rollout(40, "8", behind=0, long=True)

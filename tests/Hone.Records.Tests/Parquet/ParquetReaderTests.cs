@@ -29,6 +29,44 @@ public sealed class ParquetReaderTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_are_not_at_hand_are_refused()
+    {
+        string path = DuckDb.Copy("SELECT 'x' AS f, [1.5] AS g, true AS e, 1.5::DOUBLE AS d", _folder["a"]);
+        ParquetReader reader = ParquetReader.Open(path, ["f", "g", "e", "d"]);
+        void Refused(int row)
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => reader.IsNull(0, row));
+            Assert.Throws<ArgumentOutOfRangeException>(() => reader.Utf8(0, row).Length);
+            Assert.Throws<ArgumentOutOfRangeException>(() => reader.List(1, row).Length);
+            Assert.Throws<ArgumentOutOfRangeException>(() => reader.Flag(2, row));
+        }
+
+        Refused(0);
+        Assert.True(reader.ReadChunk());
+        Assert.Equal("x", Encoding.UTF8.GetString(reader.Utf8(0, 0)));
+        Refused(1);
+        Refused(-1);
+        Assert.False(reader.ReadChunk());
+        Refused(0);
+        reader.Dispose();
+        reader.Dispose();
+        Refused(0);
+        Assert.Equal(0, reader.Doubles(3).Length);
+        Assert.Throws<ObjectDisposedException>(() => reader.ReadChunk());
+    }
+
+    [Fact]
+    public void What_is_read_is_gone_once_the_reader_is_closed()
+    {
+        string path = DuckDb.Copy("SELECT 'x' AS f", _folder["a"]);
+        ParquetReader reader = ParquetReader.Open(path, ["f"]);
+        Assert.True(reader.ReadChunk());
+        reader.Dispose();
+        Assert.Equal(0, reader.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => reader.Utf8(0, 0).Length);
+    }
+
+    [Fact]
     public void Columns_of_a_log_are_read_chunk_by_chunk()
     {
         // As a trainer's completions are laid out; every third reward is missing.

@@ -73,6 +73,11 @@ public class BadRequestTests
         { "\"prompt\":\"a\",\"truncate_prompt_tokens\":5", "truncate_prompt_tokens" },
         { "\"prompt\":\"a\",\"bad_words\":[\"b\"]", "bad_words" },
         { "\"prompt\":\"a\",\"model\":5", "model" },
+        { "\"\\ud800\":1,\"prompt\":\"a\"", null },
+        { "\"prompt\":\"a\",\"prompt_logprobs\\udc00\":1", null },
+        { "\"prompt\":\"a\",\"response_format\":{\"\\ud800\":1}", null },
+        { "\"prompt\":\"a\",\"response_format\":{\"type\":\"\\ud800\"}", "response_format" },
+        { "\"prompt\":\"a\",\"suffix\":\"\\ud800\"", "suffix" },
     };
 
     [Fact]
@@ -116,6 +121,53 @@ public class BadRequestTests
             Assert.Equal(404, status);
             Assert.Equal("NotFoundError", error["type"].Text());
             Assert.Contains("gpt-4", error["message"].Text(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"user","content":"a"}],"\ud800":1}""")]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"user","\ud800":"a"}]}""")]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"user","content":[{"\ud800":"a"}]}]}""")]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"user","content":"a"}],"chat_template_kwargs":{"\ud800":true}}""")]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"\ud800","content":"a"}]}""")]
+    [InlineData("tokenize", """{"prompt":"a","\ud800":1}""")]
+    [InlineData("detokenize", """{"tokens":[1],"\ud800":1}""")]
+    public async Task Names_that_are_no_text_are_a_bad_request(string path, string body)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Assert.Equal(400, (await server.RefusedAsync(path, body)).Status);
+    }
+
+    [Theory]
+    [InlineData(210, "\"prompt_logprobs\":20", "prompt_logprobs")]
+    [InlineData(210, "\"echo\":true,\"logprobs\":20", "logprobs")]
+    [InlineData(105, "\"prompt_logprobs\":20,\"echo\":true,\"logprobs\":20", "prompt_logprobs")]
+    public async Task More_log_probs_than_an_answer_can_hold_are_refused(int length, string fields, string parameter)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string prompts = string.Join(',', Enumerable.Repeat($"[{string.Join(',', Enumerable.Repeat("1", length))}]", 1024));
+        (int status, JsonObject error) = await server.RefusedAsync(
+            "v1/completions", $"{{\"prompt\":[{prompts}],\"max_tokens\":1,{fields}}}");
+        Assert.Equal((400, parameter), (status, (string?)error["param"]));
+        Assert.Contains("expected at most 4194304", error["message"].Text(), StringComparison.Ordinal);
+        Assert.Equal(0, server.Server.Engine.Pending);
+    }
+
+    [Fact]
+    public async Task Text_that_cannot_fit_is_not_tokenized()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string text = new('x', 1_000_000);
+        foreach ((string path, string field) in new[]
+        {
+            ("v1/completions", $"\"prompt\":\"{text}\""), ("v1/completions", $"\"prompt\":[\"a\",\"{text}\"]"),
+            ("v1/chat/completions", $"\"messages\":[{{\"role\":\"user\",\"content\":\"{text}\"}}]"),
+        })
+        {
+            (int status, JsonObject error) = await server.RefusedAsync(path, $"{{{field}}}");
+            Assert.Equal(400, status);
+            Assert.Contains("of 10000", error["message"].Text(), StringComparison.Ordinal);
+            Assert.Contains("maximum context length is 256 tokens", error["message"].Text(), StringComparison.Ordinal);
         }
     }
 

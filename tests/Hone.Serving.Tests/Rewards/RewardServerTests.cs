@@ -166,8 +166,17 @@ public sealed class RewardServerTests : IDisposable
     [InlineData("<s>a b c", "a b", " c")]
     [InlineData("promptA done", "promptA", " done")]
     [InlineData("no prompt here", "something else", "no prompt here")]
+    [InlineData("<s>Q1<a>x Q2<a> yes<a>no", "Q1<a>x Q2<a>", " yes<a>no")]
     public void The_completion_is_what_follows_the_prompt(string query, string prompt, string completion) =>
         Assert.Equal(completion, RewardQuery.CompletionOf(query, prompt));
+
+    [Fact]
+    public void The_end_of_an_earlier_turn_is_not_the_prompts()
+    {
+        const string Turn = "<|im_start|>user\nWhat is the sum of the numbers above, please?<|im_end|>\n<|im_start|>assistant\n";
+        string prompt = "  " + Turn + "4<|im_end|>\n" + Turn;
+        Assert.Equal("5 " + Turn + "6", RewardQuery.CompletionOf(prompt.Trim(' ') + "5 " + Turn + "6", prompt));
+    }
 
     [Fact]
     public void A_prompt_that_was_cut_at_its_start_is_found_by_its_end()

@@ -85,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
             new Engine.Kernels.SamplingRule { Temperature = temperature }, cancel: Cancel);
 
     public static ulong[] Streams(long seed, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => i == 0 ? RandomNumbers.Seed((ulong)seed) : RandomNumbers.Seed((ulong)seed, (ulong)i))];
+        [.. Enumerable.Range(0, count).Select(i => i == 0 ? (ulong)seed : RandomNumbers.Seed((ulong)seed, (ulong)i))];
 
     /// <summary>Waits until nothing is in the engine.</summary>
     public async Task IdleAsync()

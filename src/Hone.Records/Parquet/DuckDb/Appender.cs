@@ -9,7 +9,17 @@ internal sealed unsafe class Appender : IDisposable
     internal Appender(Session session, string table)
     {
         int failed = NativeMethods.CreateAppender(session.Connection, null, null, table, out _appender);
-        Check(failed);
+        try
+        {
+            // Where it fails there is an appender too: it holds the message.
+            Check(failed);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         nint[] types = [.. Enumerable.Range(0, (int)NativeMethods.AppenderColumns(_appender))
             .Select(i => NativeMethods.AppenderColumnType(_appender, (ulong)i))];
         fixed (nint* first = types)

@@ -5,6 +5,7 @@ internal sealed unsafe class ResultReader : IDisposable
 {
     private NativeMethods.QueryResult _result;
     private nint _chunk;
+    private bool _disposed;
 
     internal ResultReader(NativeMethods.QueryResult result)
     {
@@ -31,12 +32,15 @@ internal sealed unsafe class ResultReader : IDisposable
     internal int Count { get; private set; }
 
     /// <summary>The columns of the chunk at hand.</summary>
-    internal VectorReader[] Vectors { get; }
+    internal VectorReader[] Vectors { get; } = [];
 
     /// <summary>Moves to the next chunk; what the one before held is gone.</summary>
     /// <returns>False at the end.</returns>
+    /// <exception cref="ObjectDisposedException">It has been disposed of.</exception>
     internal bool Next()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Array.Clear(Vectors);
         do
         {
             NativeMethods.DestroyChunk(ref _chunk);
@@ -62,6 +66,15 @@ internal sealed unsafe class ResultReader : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        // What points into the chunk must not outlive it.
+        _disposed = true;
+        Count = 0;
+        Array.Clear(Vectors);
         NativeMethods.DestroyChunk(ref _chunk);
         NativeMethods.DestroyResult(ref _result);
     }
