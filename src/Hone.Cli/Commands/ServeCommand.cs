@@ -93,8 +93,8 @@ internal static class ServeCommand
         int positions = model.Weights.Config.MaxPositions;
         if (server.Engine.ContextTokens < positions)
         {
-            context.Warn($"the cache holds {server.Engine.ContextTokens} tokens of a sequence, the model has {positions} positions; "
-                + $"longer requests are refused. Hint: a larger --cache-tokens.");
+            context.Warn(
+                $"the cache holds {server.Engine.ContextTokens} tokens of a sequence, the model has {positions} positions; longer requests are refused. Hint: a larger --cache-tokens.");
         }
 
         await server.Host.RunAsync(context.Cancel);
