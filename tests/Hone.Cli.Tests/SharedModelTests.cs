@@ -62,7 +62,7 @@ public sealed class SharedModelTests
     public void TheRealLogOfAnotherTrainerThatLacksAFieldIsRefusedInALine()
     {
         using var folder = new TempFolder();
-        folder.Refuses(3, ["data.jsonl:1: no field '"], ["rank", Shared.At("data/rl-logging-board/data.jsonl"), "--checkpoints", "1"]);
+        folder.Refuses(3, ["data.jsonl: 3000 of 3000 records have no finite log-probability", "hone score --rollouts"], ["rank", Shared.At("data/rl-logging-board/data.jsonl"), "--checkpoints", "1"]);
     }
 
     private static void ScoreAndSelect(TempFolder folder, string data, int rows)

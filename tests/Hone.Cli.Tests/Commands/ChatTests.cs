@@ -96,7 +96,14 @@ public sealed class ChatTests
         Score(model, data, folder["chat.jsonl"], "--chat");
         string bare = folder.Write("b.jsonl", """{"id":"a","prompt":"[user]2+2=</answer>[assistant]","answer":"4"}""");
         Score(model, bare, folder["bare.jsonl"]);
-        Assert.Equal(File.ReadAllText(folder["bare.jsonl"]), File.ReadAllText(folder["chat.jsonl"]));
+        Assert.Equal(Scored(folder["bare.jsonl"]), Scored(folder["chat.jsonl"]));
+    }
+
+    // The prompts of the two files differ; what is said of their answers must not.
+    private static (double, int) Scored(string path)
+    {
+        JsonObject line = TempFolder.Lines(path).Single();
+        return ((double)line["confidence"]!, (int)line["tokens"]!);
     }
 
     [Fact]
@@ -108,7 +115,7 @@ public sealed class ChatTests
         Score(model, data, folder["s.jsonl"], "--chat");
         string bare = folder.Write("b.jsonl", """{"id":"a","prompt":"s","answer":"4"}""");
         Score(model, bare, folder["bare.jsonl"]);
-        Assert.Equal(File.ReadAllText(folder["bare.jsonl"]), File.ReadAllText(folder["s.jsonl"]));
+        Assert.Equal(Scored(folder["bare.jsonl"]), Scored(folder["s.jsonl"]));
         Assert.Equal("u2+2=", Echo(model, "--prompt", "2+2=", "--chat"));
     }
 

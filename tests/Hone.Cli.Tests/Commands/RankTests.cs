@@ -149,17 +149,17 @@ public sealed class RankTests
     }
 
     [Fact]
-    public void WithoutAFiniteScoreThereIsNoPickAndNoLink()
+    public void WithoutAScoreThereIsNoPickAndNoLink()
     {
         using var folder = new TempFolder();
-        folder.Write("log.jsonl", [.. Completions.Select(row => Line((row.Item1, row.Item2, row.Item3, 0, 1e308), -1, null))]);
+        folder.Write("log.jsonl", [.. Completions.Select(row => Line(row, row.Item1 > 2 ? -1 : double.NaN, null))]);
         folder.WriteText("out/checkpoint-2/config.json", "{}");
         folder.WriteText("out/checkpoint-2/model.safetensors", "weights");
         string[] rank =
-            ["rank", folder["log.jsonl"], "--checkpoints", folder["out"], "--window", "2", "--hardest", "100", "--link", "best"];
+            ["rank", folder["log.jsonl"], "--checkpoints", folder["out"], "--window", "2", "--skip-invalid", "--link", "best"];
         Ran text = HoneProcess.Run(rank);
         Assert.Equal(3, text.Code);
-        Assert.Contains("pick: none, for no score is a finite number\n", text.Output, StringComparison.Ordinal);
+        Assert.Contains("pick: none, for no checkpoint has a rollout with a finite log-probability and a finite reward in its window\n", text.Output, StringComparison.Ordinal);
         Assert.Contains("error: " + folder["log.jsonl"] + ": there is no pick, and no link was made", text.Error, StringComparison.Ordinal);
         Assert.False(Path.Exists(folder["out/best"]));
         Ran json = HoneProcess.Run([.. rank, "--json"]);
@@ -195,7 +195,7 @@ public sealed class RankTests
     private static string Line((int Step, string Prompt, int Sample, double, double Reward) row, double logProb, double? reference) =>
         new JsonObject
         {
-            ["step"] = row.Step, ["prompt_id"] = row.Prompt, ["sample"] = row.Sample, ["mean_logprob"] = logProb,
+            ["step"] = row.Step, ["prompt_id"] = row.Prompt, ["sample"] = row.Sample, ["mean_logprob"] = double.IsNaN(logProb) ? null : logProb,
             ["ref_mean_logprob"] = reference, ["reward"] = row.Reward,
         }.ToJsonString();
 }

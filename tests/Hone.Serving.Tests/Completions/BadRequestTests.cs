@@ -74,7 +74,6 @@ public class BadRequestTests
         { "\"prompt\":\"a\",\"bad_words\":[\"b\"]", "bad_words" },
         { "\"prompt\":\"a\",\"model\":5", "model" },
         { "\"\\ud800\":1,\"prompt\":\"a\"", null },
-        { "\"prompt\":\"a\",\"prompt_logprobs\\udc00\":1", null },
         { "\"prompt\":\"a\",\"response_format\":{\"\\ud800\":1}", null },
         { "\"prompt\":\"a\",\"response_format\":{\"type\":\"\\ud800\"}", "response_format" },
         { "\"prompt\":\"a\",\"suffix\":\"\\ud800\"", "suffix" },
