@@ -82,11 +82,13 @@ internal static class RankedLog
         RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
     {
         var scores = new RolloutScore[log.Count];
+        ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples;
+        ReadOnlySpan<double> logprobs = log.MeanLogprobs, reference = log.RefMeanLogprobs, rewards = log.Rewards;
+        ReadOnlySpan<bool> truncated = log.Truncated;
         for (int i = 0; i < scores.Length; i++)
         {
             scores[i] = new RolloutScore(
-                log.Steps[i], log.Prompts[i], log.Samples[i], -log.MeanLogprobs[i], -log.RefMeanLogprobs[i], log.Rewards[i],
-                log.Truncated[i]);
+                steps[i], prompts[i], samples[i], -logprobs[i], -reference[i], rewards[i], truncated[i]);
         }
 
         return CheckpointRanking.Rank(scores, [.. checkpoints.Select(c => c.Step)], options, seed);

@@ -50,13 +50,20 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
     private void Find(ReadOnlySpan<byte> line, ref FoundFields found)
     {
         var members = new JsonMembers(line);
-        for (int place = 0; members.Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value); place++)
+        for (int place = 0; ; place++)
         {
             // Rows mostly have the same members in the same order.
-            if (place >= _members.Count || !name.SequenceEqual(_members[place].Name))
+            if (place >= _members.Count || !members.NextAfter(_members[place].Lead, out ReadOnlySpan<byte> value))
             {
+                int before = members.At;
+                if (!members.Next(out ReadOnlySpan<byte> name, out value))
+                {
+                    return;
+                }
+
                 CollectionsMarshal.SetCount(_members, Math.Max(_members.Count, place + 1));
-                _members[place] = new Member(name.ToArray(), Matching(name, 0, ulong.MaxValue), Deeper(name, 0, ulong.MaxValue));
+                _members[place] = new Member(
+                    members.LeadTo(value, before).ToArray(), Matching(name, 0, ulong.MaxValue), Deeper(name, 0, ulong.MaxValue));
             }
 
             Member member = _members[place];
@@ -141,7 +148,7 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         PromptReading reading = _names[found.Name(RolloutField.PromptId)].Reading;
         if (reading == PromptReading.Text)
         {
-            return PromptKey.Of(value);
+            return rows.Text(value);
         }
 
         if (value[0] is (byte)'{' or (byte)'[' or (byte)'n' or (byte)'t' or (byte)'f')
@@ -295,6 +302,7 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
                 : $"correct the row, or name another field with --field {ours}=THEIR_FIELD");
     }
 
-    /// <summary>A member at some place of the line before: which names end at it, and which go on inside.</summary>
-    private readonly record struct Member(byte[] Name, ulong Matching, ulong Deeper);
+    /// <summary>A member at some place of the line before: what led to its value, which names end at it, and which go on
+    /// inside.</summary>
+    private readonly record struct Member(byte[] Lead, ulong Matching, ulong Deeper);
 }

@@ -13,6 +13,7 @@ public sealed class RolloutLog
 {
     private readonly RolloutColumns _columns;
     private readonly double[] _refLogProbs;
+    private readonly Task<IReadOnlyList<LogFinding>> _findings;
 
     private RolloutLog(LogFormat format, IReadOnlyList<LogFile> files, RolloutColumns columns, IEnumerable<LogFinding> findings)
     {
@@ -37,7 +38,9 @@ public sealed class RolloutLog
         (FirstStep, LastStep) = Range(Steps, RepeatedSteps);
         _refLogProbs = columns.HasReference ? [] : new double[columns.Count];
         Array.Fill(_refLogProbs, double.NaN);
-        Findings = [.. findings, .. Count > 0 ? LogChecks.Of(this) : []];
+
+        // Nobody asks for them before a ranking is through, so that they are looked for beside it.
+        _findings = Task.Run<IReadOnlyList<LogFinding>>(() => [.. findings, .. Count > 0 ? LogChecks.Of(this) : []]);
     }
 
     /// <summary>The names that <see cref="LogOptions.Format"/> takes.</summary>
@@ -50,7 +53,7 @@ public sealed class RolloutLog
     public IReadOnlyList<LogFile> Files { get; }
 
     /// <summary>What to know of this log before trusting a ranking.</summary>
-    public IReadOnlyList<LogFinding> Findings { get; }
+    public IReadOnlyList<LogFinding> Findings => _findings.GetAwaiter().GetResult();
 
     /// <summary>Number of completions.</summary>
     public int Count => _columns.Count;

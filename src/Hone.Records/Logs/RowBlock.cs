@@ -8,8 +8,8 @@ internal sealed class RowBlock
     // Squares of larger ones leave the range of numbers, and no reward function means them.
     private const double LargestReward = 1e100;
     private readonly HashSet<UInt128> _known = [];
-    private byte[] _lastId = [];
-    private int _lastIdLength = -1;
+    private byte[] _last = [];
+    private int _lastLength = -1;
     private UInt128 _lastKey;
 
     /// <summary>The rows.</summary>
@@ -64,23 +64,32 @@ internal sealed class RowBlock
     /// <summary>The key of an id that is to be kept, given as raw JSON text between its quotes.</summary>
     internal UInt128 Id(ReadOnlySpan<byte> utf8)
     {
-        // The rows of a group mostly follow each other.
-        if (_lastIdLength >= 0 && utf8.SequenceEqual(_lastId.AsSpan(0, _lastIdLength)))
-        {
-            return _lastKey;
-        }
-
-        UInt128 key = PromptKey.Of(utf8);
-        if (_known.Add(key))
+        bool isLast = IsLast(utf8);
+        UInt128 key = Text(utf8);
+        if (!isLast && _known.Add(key))
         {
             Ids.Add((key, Encoding.UTF8.GetString(utf8)));
         }
 
-        _lastId = _lastId.Length < utf8.Length ? new byte[utf8.Length] : _lastId;
-        utf8.CopyTo(_lastId);
-        (_lastIdLength, _lastKey) = (utf8.Length, key);
         return key;
     }
+
+    /// <summary>The key of a prompt's text, which is not kept.</summary>
+    internal UInt128 Text(ReadOnlySpan<byte> utf8)
+    {
+        if (IsLast(utf8))
+        {
+            return _lastKey;
+        }
+
+        _last = _last.Length < utf8.Length ? new byte[utf8.Length] : _last;
+        utf8.CopyTo(_last);
+        (_lastLength, _lastKey) = (utf8.Length, PromptKey.Of(utf8));
+        return _lastKey;
+    }
+
+    // The rows of a group mostly follow each other, and comparing is faster than mixing.
+    private bool IsLast(ReadOnlySpan<byte> utf8) => _lastLength >= 0 && utf8.SequenceEqual(_last.AsSpan(0, _lastLength));
 
     internal void Clear()
     {

@@ -53,7 +53,7 @@ public static class CheckpointRanking
     /// left out and counted in a warning.</param>
     /// <param name="checkpointSteps">C of each checkpoint, in any order; repeats count once.</param>
     /// <param name="options">Reading, p, delta and the numbers of draws.</param>
-    /// <param name="seed">Seed of the intervals and of the random control; scores and pick do not depend on it.</param>
+    /// <param name="seed">Seed of the intervals; scores, pick and controls do not depend on it.</param>
     /// <returns>The pick, every checkpoint in step order, the controls and the warnings.</returns>
     /// <exception cref="ArgumentException">There are no checkpoints.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>

@@ -15,14 +15,14 @@ public static class RankingControls
     /// <summary>Mean reward of the p % of units with the lowest reward.</summary>
     public const string LowReward = "low_reward";
 
-    /// <summary>Mean reward of a random p % of units, averaged over many draws.</summary>
+    /// <summary>Expected mean reward of a random p % of units.</summary>
     public const string Random = "random";
 }
 
 /// <summary>A control's value at one checkpoint.</summary>
 /// <param name="Step">The checkpoint.</param>
 /// <param name="Value">In reward units; null for an empty window.</param>
-/// <param name="Deviation">Sample standard deviation over the draws of the random control; null for the others.</param>
+/// <param name="Deviation">Standard deviation of that mean over random choices; null for all but the random control.</param>
 public readonly record struct ControlValue(int Step, double? Value, double? Deviation);
 
 /// <summary>A simpler way to choose, for comparison.</summary>
@@ -30,7 +30,7 @@ public readonly record struct ControlValue(int Step, double? Value, double? Devi
 /// <param name="Step">The checkpoint it picks: highest value, ties to the later one; null if no window has
 /// records.</param>
 /// <param name="Value">Its value there, in reward units; null for a last checkpoint without a score.</param>
-/// <param name="Deviation">Sample standard deviation over the draws there; null for all but the random control.</param>
+/// <param name="Deviation">Standard deviation over random choices there; null for all but the random control.</param>
 /// <param name="TiedSteps">Checkpoints that share the highest value, if more than one does; else empty.</param>
 /// <param name="Values">Its value at each checkpoint, in step order.</param>
 public sealed record RankingControl(

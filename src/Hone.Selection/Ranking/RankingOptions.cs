@@ -41,10 +41,6 @@ public sealed record RankingOptions
     /// <value>Default 500.</value>
     public int Replicates { get; init; } = 500;
 
-    /// <summary>Draws of the random control per checkpoint, at least 1.</summary>
-    /// <value>Default 1000.</value>
-    public int RandomDraws { get; init; } = 1000;
-
     internal void Validate()
     {
         if (HardestPercent is not (> 0.0 and <= 100.0))
@@ -55,7 +51,6 @@ public sealed record RankingOptions
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(WindowSteps, nameof(WindowSteps));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Replicates, nameof(Replicates));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(RandomDraws, nameof(RandomDraws));
         if (!Enum.IsDefined(Reading))
         {
             throw new ArgumentOutOfRangeException(nameof(Reading), Reading, "Unknown reading.");

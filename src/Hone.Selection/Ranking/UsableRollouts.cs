@@ -81,19 +81,22 @@ internal sealed class UsableRollouts
     }
 
     /// <summary>Sorts by (step, prompt, sample); repeated keys keep the log's order.</summary>
-    private static void SortByPlace(Span<RolloutScore> rollouts)
+    private static void SortByPlace(RolloutScore[] rollouts)
     {
         // Logs mostly come in the order of their steps, so that a few thousand rows have to be sorted at a time.
         SortRun(rollouts, byStep: true);
+        List<Range> steps = [];
         int start = 0;
         for (int i = 1; i <= rollouts.Length; i++)
         {
             if (i == rollouts.Length || rollouts[i].Step != rollouts[start].Step)
             {
-                SortRun(rollouts[start..i], byStep: false);
+                steps.Add(start..i);
                 start = i;
             }
         }
+
+        Parallel.ForEach(steps, step => SortRun(rollouts.AsSpan(step), byStep: false));
     }
 
     // A stable sort by (prompt, sample), packed into one number, or by step alone.

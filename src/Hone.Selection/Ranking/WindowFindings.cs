@@ -40,8 +40,7 @@ internal sealed record WindowFindings
         double[] replicates = MovingBlocks.Scores(window, options, SplitMix64.Hash(stream, 0));
         Interval? interval =
             window.Steps > 1 ? Quantile.Central((double[])replicates.Clone(), IntervalShare) : null;
-        double[] draws = RandomSubsets.Means(window.Reward, n, options.RandomDraws, SplitMix64.Hash(stream, 1));
-        double drawsMean = Moments.Mean(draws);
+        (double randomMean, double randomDeviation) = RandomSubset.Mean(window.Reward, n);
         return new WindowFindings
         {
             Checkpoint = new CheckpointScore
@@ -61,8 +60,8 @@ internal sealed record WindowFindings
             Replicates = replicates,
             TopReward = Moments.Mean(byReward.AsSpan(window.Units - n)),
             LowReward = Moments.Mean(byReward.AsSpan(0, n)),
-            RandomMean = drawsMean,
-            RandomDeviation = Moments.SampleDeviation(draws, drawsMean),
+            RandomMean = randomMean,
+            RandomDeviation = randomDeviation,
             ConstantReward = byReward[0] == byReward[^1],
         };
     }

@@ -56,6 +56,28 @@ public sealed class RolloutLogTests : IDisposable
     }
 
     [Fact]
+    public void Rows_may_differ_in_order_blanks_and_members()
+    {
+        RolloutLog log = RolloutLog.Read(_folder.Write("a", """
+            {"step": 1, "prompt_id": "p", "reward": 1, "mean_logprob": -1}
+            {"step":  2, "prompt_id":	"p" , "reward": 2, "mean_logprob":   -2 }
+            {"step": 3, "reward": 3, "prompt_id": "p", "mean_logprob": -3}
+            {"note": {"step": 9}, "step": 4, "mean_logprob": -4, "prompt_id": "p", "reward": 4}
+            {"step": 5, "prompt_id": "p", "reward": 5, "mean_logprob": -5, "step_2": 9}
+            {"step": 5, "step": 6, "prompt_id": "p", "reward": 6, "mean_logprob": -6}
+            """));
+        Assert.Equal([1, 2, 3, 4, 5, 6], log.Steps.ToArray());
+        Assert.Equal([1.0, 2, 3, 4, 5, 6], log.Rewards.ToArray());
+        Assert.Equal([-1.0, -2, -3, -4, -5, -6], log.MeanLogprobs.ToArray());
+        string cut = _folder.Write("b", """
+            {"step": 1, "prompt_id": "p", "reward": 1, "mean_logprob": -1}
+            {"step": 
+            {"step": 2, "prompt_id": "p", "reward": 1, "mean_logprob": -1}
+            """);
+        Assert.Contains(":2: ", Assert.Throws<InvalidDataException>(() => RolloutLog.Read(cut)).Message);
+    }
+
+    [Fact]
     public void An_array_stands_in_for_a_missing_mean_and_a_dotted_key_for_a_path()
     {
         RolloutLog log = RolloutLog.Read(

@@ -47,20 +47,27 @@ public class RankingControlsTests
     }
 
     [Theory]
-    [InlineData(20)] // draws the subset
-    [InlineData(85)] // draws what is left out
-    public void Random_draws_have_the_mean_and_deviation_of_sampling_without_replacement(double percent)
+    [InlineData(3)]
+    [InlineData(20)]
+    [InlineData(85)]
+    public void The_random_control_has_the_mean_and_deviation_of_drawn_subsets(double percent)
     {
+        const int Draws = 20_000;
         RolloutScore[] log = Independent(steps: 1, perStep: 40, seed: 8, chance: _ => 0.3);
         ControlValue value = Control(Rank(log, [1], percent, 5), RankingControls.Random).Values[0];
 
-        // Finite population: mean m, variance (s^2 / n) (1 - n/N) with s^2 the sample variance of all N.
         double[] rewards = [.. log.Select(r => r.Reward)];
-        double n = 40 * percent / 100.0;
-        double mean = rewards.Average();
-        double variance = rewards.Sum(r => (r - mean) * (r - mean)) / 39.0 / n * (1.0 - (n / 40.0));
-        double deviation = Math.Sqrt(variance);
-        const double Draws = 1000.0;
+        int n = CheckpointRanking.HardCount(rewards.Length, percent);
+        var random = new Random(5);
+        double[] means = new double[Draws];
+        for (int d = 0; d < Draws; d++)
+        {
+            random.Shuffle(rewards);
+            means[d] = rewards[..n].Average();
+        }
+
+        double mean = means.Average();
+        double deviation = Math.Sqrt(means.Sum(m => (m - mean) * (m - mean)) / (Draws - 1));
         Assert.Equal(mean, value.Value!.Value, Tolerance.StandardErrors * deviation / Math.Sqrt(Draws));
         Assert.Equal(deviation, value.Deviation!.Value, Tolerance.StandardErrors * deviation / Math.Sqrt(2.0 * Draws));
     }

@@ -87,7 +87,6 @@ public class RankingWindowTests
             new() { HardestPercent = double.NaN },
             new() { WindowSteps = 0 },
             new() { Replicates = 0 },
-            new() { RandomDraws = 0 },
             new() { Reading = (RankingReading)5 },
         })
         {

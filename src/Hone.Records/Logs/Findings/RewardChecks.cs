@@ -15,17 +15,18 @@ internal static class RewardChecks
     internal static IEnumerable<LogFinding> Of(RolloutLog log)
     {
         (double lowest, double highest) = (double.MaxValue, double.MinValue);
-        var values = new HashSet<double>();
+        double[] values = new double[FewValues + 1];
+        int different = 0;
         foreach (double reward in log.Rewards)
         {
             (lowest, highest) = (Math.Min(lowest, reward), Math.Max(highest, reward));
-            if (values.Count <= FewValues)
+            if (different <= FewValues && Array.IndexOf(values, reward, 0, different) < 0)
             {
-                values.Add(reward);
+                values[different++] = reward;
             }
         }
 
-        return Findings(lowest, highest, values.Count <= FewValues && values.Count > 1, Groups(log));
+        return Findings(lowest, highest, different is > 1 and <= FewValues, Groups(log));
     }
 
     private static IEnumerable<LogFinding> Findings(double lowest, double highest, bool fewValues, IReadOnlyCollection<Group> groups)
@@ -63,15 +64,17 @@ internal static class RewardChecks
     }
 
     // Most groups lie together, so that a few entries stand for a log; those that do not are merged here.
-    private static Dictionary<long, Group>.ValueCollection Groups(RolloutLog log)
+    private static Dictionary<(int Step, int Prompt), Group>.ValueCollection Groups(RolloutLog log)
     {
-        var groups = new Dictionary<long, Group>();
-        long last = -1;
+        var groups = new Dictionary<(int Step, int Prompt), Group>(log.PromptIds.Count);
+        (int, int) last = default;
         var group = new Group(0, 0, 0);
-        for (int i = 0; i < log.Count; i++)
+        ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts;
+        ReadOnlySpan<double> rewards = log.Rewards;
+        for (int i = 0; i < steps.Length; i++)
         {
-            long key = ((long)log.Steps[i] << 32) | (uint)log.Prompts[i];
-            double reward = log.Rewards[i];
+            (int, int) key = (steps[i], prompts[i]);
+            double reward = rewards[i];
             if (i > 0 && key == last)
             {
                 group = group.With(new Group(1, reward, reward));

@@ -58,15 +58,47 @@ internal ref struct JsonMembers
         Skip();
         Expect((byte)':');
         Skip();
+        value = Value();
+        return true;
+    }
+
+    /// <summary>Moves to the next member if it begins as another row's did, which takes one comparison.</summary>
+    /// <param name="lead">All that is between the value before and this one's: <see cref="LeadTo"/>.</param>
+    /// <param name="value">Its value's text, quotes included.</param>
+    /// <returns>False where something else follows: <see cref="Next"/> tells what.</returns>
+    /// <exception cref="RowException">The value is cut off, or is no JSON.</exception>
+    internal bool NextAfter(ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (!_json[_at..].StartsWith(lead))
+        {
+            return false;
+        }
+
+        _first = false;
+        _at += lead.Length;
+        Skip();
+        value = Value();
+        return true;
+    }
+
+    /// <summary>Where the next member is looked for.</summary>
+    internal readonly int At => _at;
+
+    /// <summary>What is between a place before a member and the member's value.</summary>
+    internal readonly ReadOnlySpan<byte> LeadTo(ReadOnlySpan<byte> value, int before) => _json[before..(_at - value.Length)];
+
+    private ReadOnlySpan<byte> Value()
+    {
         int end = JsonScan.ValueEnd(_json, _at);
         if (end < 0)
         {
             throw end == -1 ? JsonProblems.Cut(_json) : JsonProblems.Invalid(_json, _at);
         }
 
-        value = _json[_at..end];
+        ReadOnlySpan<byte> value = _json[_at..end];
         _at = end;
-        return true;
+        return value;
     }
 
     private void Skip() => _at = JsonScan.SkipBlanks(_json, _at);

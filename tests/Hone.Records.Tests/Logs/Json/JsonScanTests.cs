@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hone.Records.Logs;
@@ -98,8 +99,28 @@ public sealed class JsonScanTests
         Assert.Equal(expected, number);
     }
 
+    [Fact]
+    public void Short_numbers_have_the_same_bits_as_the_platform_gives_them()
+    {
+        var random = new Random(11);
+        for (int i = 0; i < 200_000; i++)
+        {
+            string digits = random.NextInt64(0, (long)Math.Pow(10, random.Next(1, 18))).ToString(CultureInfo.InvariantCulture);
+            int point = random.Next(-1, digits.Length);
+            string text = (random.Next(2) == 0 ? "-" : "") + (point < 0 ? digits
+                : point == 0 ? $"0.{digits}" : $"{digits[..point]}.{digits[point..]}");
+            Assert.True(JsonNumbers.TryDouble(Encoding.UTF8.GetBytes(text), out double number), text);
+            Assert.True(
+                BitConverter.DoubleToInt64Bits(double.Parse(text, CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(number), text);
+        }
+    }
+
     [Theory]
     [InlineData("1x")]
+    [InlineData("1.2.3")]
+    [InlineData("-")]
+    [InlineData("")]
+    [InlineData("1-2")]
     [InlineData("\"good\"")]
     [InlineData("[1]")]
     [InlineData("\"\"")]
