@@ -12,8 +12,15 @@ public sealed class ArchitectureTests
         ["Hone.Records"] = [],
         ["Hone.Inference"] = ["Hone.Engine", "Hone.Records"],
         ["Hone.Training"] = ["Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference"],
-        ["Hone.Serving"] = ["Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training"],
-        ["Hone.Cli"] = ["Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training", "Hone.Serving"],
+        ["Hone.Hosting"] = [],
+        ["Hone.Serving"] = ["Hone.Hosting", "Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training"],
+        ["Hone.Report"] = ["Hone.Selection", "Hone.Records"],
+        ["Hone.Dashboard"] = ["Hone.Selection", "Hone.Records", "Hone.Report", "Hone.Hosting"],
+        ["Hone.Cli"] =
+        [
+            "Hone.Selection", "Hone.Engine", "Hone.Records", "Hone.Inference", "Hone.Training", "Hone.Hosting", "Hone.Serving",
+            "Hone.Report", "Hone.Dashboard",
+        ],
     };
 
     private static readonly Dictionary<string, string[]> AllowedPackages = new()
@@ -23,7 +30,10 @@ public sealed class ArchitectureTests
         ["Hone.Records"] = [],
         ["Hone.Inference"] = ["Polly.Core"],
         ["Hone.Training"] = [],
+        ["Hone.Hosting"] = [],
         ["Hone.Serving"] = [],
+        ["Hone.Report"] = [],
+        ["Hone.Dashboard"] = [],
         ["Hone.Cli"] = ["System.CommandLine", "Spectre.Console", "YamlDotNet"],
     };
 

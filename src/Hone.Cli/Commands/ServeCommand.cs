@@ -3,7 +3,7 @@ using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Inference.Chat;
-using Hone.Serving;
+using Hone.Hosting;
 using Hone.Serving.Completions;
 
 namespace Hone.Cli.Commands;

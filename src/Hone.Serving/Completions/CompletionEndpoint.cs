@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hone.Engine.Decoding;
+using Hone.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Hone.Serving.Completions;

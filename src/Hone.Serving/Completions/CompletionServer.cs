@@ -1,3 +1,5 @@
+using Hone.Hosting;
+
 namespace Hone.Serving.Completions;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Hone.Engine.Decoding;
+using Hone.Hosting;
 
 namespace Hone.Serving.Completions;
 

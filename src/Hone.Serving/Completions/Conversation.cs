@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Hosting;
 using Hone.Inference.Chat;
 
 namespace Hone.Serving.Completions;

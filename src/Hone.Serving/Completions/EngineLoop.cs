@@ -1,5 +1,6 @@
 using Hone.Engine.Decoding;
 using Hone.Engine.Model;
+using Hone.Hosting;
 
 namespace Hone.Serving.Completions;
 

@@ -1,3 +1,4 @@
+using Hone.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Hone.Serving.Completions;

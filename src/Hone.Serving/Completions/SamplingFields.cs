@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Engine.Decoding;
 using Hone.Engine.Kernels;
 using Hone.Engine.Tokenization;
+using Hone.Hosting;
 
 namespace Hone.Serving.Completions;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace Hone.Serving.Completions;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Hosting;
 
 namespace Hone.Serving.Completions;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hone.Hosting;
 using Hone.Training.Rewards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

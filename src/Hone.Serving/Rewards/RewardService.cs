@@ -1,3 +1,4 @@
+using Hone.Hosting;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Rewards;

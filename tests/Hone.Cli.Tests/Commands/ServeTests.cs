@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Hone.Serving;
+using Hone.Hosting;
 
 namespace Hone.Cli.Tests.Commands;
 

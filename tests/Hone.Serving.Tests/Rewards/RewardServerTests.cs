@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Hosting;
 using Hone.Records.DataSets;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hone.Engine.Decoding;
+using Hone.Hosting;
 using Hone.Inference;
 using Hone.Serving.Completions;
 

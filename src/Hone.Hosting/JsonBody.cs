@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>Reads the JSON object that a request carries.</summary>
 public static class JsonBody
@@ -48,7 +48,7 @@ public static class JsonBody
 
     /// <summary>A property of an object, or null where it has none of that name.</summary>
     /// <exception cref="RequestProblemException">A name in the object is no text.</exception>
-    internal static JsonElement? Property(JsonElement owner, string name)
+    public static JsonElement? Property(JsonElement owner, string name)
     {
         try
         {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Hone.Serving.Tests;
+namespace Hone.Hosting.Tests;
 
 /// <summary>What every server of ours lets in, over real HTTP.</summary>
 public sealed class LocalWebHostTests : IDisposable

@@ -1,4 +1,4 @@
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>A request that is refused; what the client is told.</summary>
 /// <param name="status">HTTP status.</param>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>Who may ask: the key, and on loopback the name that the client used for this machine.</summary>
 internal sealed class RequestGate

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>Where a server listens and what it lets in.</summary>
 public sealed record WebHostSettings

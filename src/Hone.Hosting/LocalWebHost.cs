@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>
 /// An HTTP server of ours: on loopback unless told otherwise, with a key, limits and errors in one shape, and silent. It reads

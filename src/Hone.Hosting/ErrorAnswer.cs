@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
-namespace Hone.Serving;
+namespace Hone.Hosting;
 
 /// <summary>Errors in the shape of OpenAI's API, with the type names that vLLM gives them.</summary>
 public static class ErrorAnswer
