@@ -42,6 +42,17 @@ internal static class RecordError
     internal static string Quote(ReadOnlySpan<byte> utf8) =>
         Quote(Encoding.UTF8.GetString(utf8.Length > 4 * LongestValue ? utf8[..(4 * LongestValue)] : utf8));
 
+    /// <summary>A JSON value in words: what kind it is, or itself between quotes.</summary>
+    /// <param name="json">Its text; not empty.</param>
+    internal static string Given(ReadOnlySpan<byte> json) => json[0] switch
+    {
+        (byte)'{' => "an object",
+        (byte)'[' => "a list",
+        (byte)'n' => "null",
+        (byte)'"' => Quote(json[1..^1]),
+        _ => Quote(json),
+    };
+
     /// <summary>The names separated by commas; a long list is cut, and says so.</summary>
     internal static string List(IReadOnlyCollection<string> names)
     {

@@ -1,22 +1,15 @@
+using Hone.Records.Lines;
+
 namespace Hone.Records.DataSets;
 
 /// <summary>Rows of a data set one at a time, whatever kind of file they lie in.</summary>
-internal interface IRowReader : IDisposable
+internal interface IRowReader : IRowCursor
 {
     /// <summary>The file, as it was named.</summary>
     string Path { get; }
 
-    /// <summary>The line or row at hand, from 1.</summary>
-    int LineNumber { get; }
-
-    /// <summary>The row, perhaps with Python's bare NaN. Valid until the next read.</summary>
-    ReadOnlyMemory<byte> Line { get; }
-
     /// <summary>The row as strict JSON. Valid until the next read.</summary>
     ReadOnlyMemory<byte> Json { get; }
-
-    /// <summary>Moves to the next row; false at the end.</summary>
-    bool Read();
 
     /// <summary>An error at the row at hand.</summary>
     InvalidDataException Error(string what, string hint);
@@ -24,6 +17,6 @@ internal interface IRowReader : IDisposable
     /// <summary>An error that goes on after "row N", rows counted from 0.</summary>
     InvalidDataException RowError(int index, string what, string hint);
 
-    /// <summary>How messages name an earlier <see cref="LineNumber"/>.</summary>
+    /// <summary>How messages name an earlier <see cref="IRowCursor.LineNumber"/>.</summary>
     string Place(int lineNumber);
 }

@@ -286,17 +286,9 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
 
     private RowException Refuse(RolloutField field, ReadOnlySpan<byte> value, string expected)
     {
-        string given = value[0] switch
-        {
-            (byte)'{' => "an object",
-            (byte)'[' => "a list",
-            (byte)'n' => "null",
-            (byte)'"' => RecordError.Quote(value[1..^1]),
-            _ => RecordError.Quote(value),
-        };
         string ours = FieldNames.Ours(field), theirs = names.First(field) ?? ours;
         return new RowException(
-            string.Create(CultureInfo.InvariantCulture, $"field '{theirs}' is {given}, expected {expected}"),
+            string.Create(CultureInfo.InvariantCulture, $"field '{theirs}' is {RecordError.Given(value)}, expected {expected}"),
             value[0] == (byte)'{'
                 ? $"name the field inside it: --field {ours}={theirs}.THEIR_FIELD"
                 : $"correct the row, or name another field with --field {ours}=THEIR_FIELD");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Hone.Records.Lines;
@@ -7,14 +8,14 @@ using Hone.Records.Logs.Reading;
 namespace Hone.Records.Logs.Importers;
 
 /// <summary>Reads the records of a CSV file and shows each as a JSON object of its columns.</summary>
-internal sealed class CsvTable : IDisposable
+internal sealed class CsvTable : IRowCursor
 {
     private readonly string _path;
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[1 << 16];
     private readonly List<byte> _cell = [];
     private readonly List<byte[]> _cells = [];
-    private readonly List<byte> _json = [];
+    private readonly ArrayBufferWriter<byte> _json = new();
     private readonly byte[][] _names;
     private int _at;
     private int _length;
@@ -48,57 +49,59 @@ internal sealed class CsvTable : IDisposable
     }
 
     /// <summary>Line of the file, from 1, in which the last record starts.</summary>
-    internal int Line { get; private set; }
+    public int LineNumber { get; private set; }
+
+    /// <summary>The last record as a JSON object, until the next one is read.</summary>
+    public ReadOnlyMemory<byte> Line => _json.WrittenMemory;
 
     /// <summary>Moves to the next record; false behind the last.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read on, or a record has another number of cells than there are
     /// names.</exception>
-    internal bool Next()
+    public bool Read()
     {
         if (!Record())
         {
             return false;
         }
 
-        return _cells.Count == _names.Length ? true : throw RecordError.At(_path, Line,
-            $"the record has {_cells.Count} fields, expected {_names.Length} as in the first line", "put fields with commas in quotes");
-    }
-
-    /// <summary>The last record as a JSON object, until the next one is read.</summary>
-    internal ReadOnlySpan<byte> AsJson()
-    {
-        _json.Clear();
-        for (int i = 0; i < _names.Length; i++)
+        if (_cells.Count != _names.Length)
         {
-            _json.Add((byte)(i == 0 ? '{' : ','));
-            _json.AddRange(_names[i]);
-            _json.Add((byte)':');
-            AddValue(_cells[i]);
+            throw RecordError.At(_path, LineNumber,
+                $"the record has {_cells.Count} fields, expected {_names.Length} as in the first line", "put fields with commas in quotes");
         }
 
-        _json.Add((byte)'}');
-        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_json);
+        _json.ResetWrittenCount();
+        for (int i = 0; i < _names.Length; i++)
+        {
+            _json.Write(i == 0 ? "{"u8 : ","u8);
+            _json.Write(_names[i]);
+            _json.Write(":"u8);
+            WriteValue(_cells[i]);
+        }
+
+        _json.Write("}"u8);
+        return true;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Lists stand as they are, all else is text; an empty cell and a number that is none are null.</summary>
-    private void AddValue(byte[] cell)
+    private void WriteValue(byte[] cell)
     {
         ReadOnlySpan<byte> value = cell.AsSpan().Trim(" \t"u8);
         bool isList = value.StartsWith("["u8) && JsonScan.ValueEnd(value, 0) == value.Length && !value.Contains((byte)'\n');
         if (isList)
         {
-            _json.AddRange(value);
+            _json.Write(value);
         }
         else if (value.IsEmpty || value.SequenceEqual("nan"u8) || value.SequenceEqual("NaN"u8))
         {
-            _json.AddRange("null"u8);
+            _json.Write("null"u8);
         }
         else
         {
-            _json.AddRange(JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(value)));
+            _json.Write(JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(value)));
         }
     }
 
@@ -107,13 +110,13 @@ internal sealed class CsvTable : IDisposable
     {
         _cells.Clear();
         _cell.Clear();
-        Line = _lineEnds + 1;
+        LineNumber = _lineEnds + 1;
         bool quoted = false, closed = false, any = false;
-        for (int read = Read(); read >= 0 || quoted; read = Read())
+        for (int read = NextByte(); read >= 0 || quoted; read = NextByte())
         {
             if (read < 0)
             {
-                throw RecordError.At(_path, Line, "a quote is never closed, expected one at the end of the field",
+                throw RecordError.At(_path, LineNumber, "a quote is never closed, expected one at the end of the field",
                     "the file was cut while it was written or copied, or a quote inside of a field is not doubled");
             }
 
@@ -149,13 +152,13 @@ internal sealed class CsvTable : IDisposable
                     return true;
                 }
 
-                Line = _lineEnds + 1;
+                LineNumber = _lineEnds + 1;
             }
             else if (unit != '\r')
             {
                 if (closed)
                 {
-                    throw RecordError.At(_path, Line, "there is text behind a closing quote, expected a comma or the end of the line",
+                    throw RecordError.At(_path, LineNumber, "there is text behind a closing quote, expected a comma or the end of the line",
                         "double the quotes inside of a field");
                 }
 
@@ -182,14 +185,14 @@ internal sealed class CsvTable : IDisposable
     {
         if (_cell.Count >= BlockSource.LongestLine)
         {
-            throw RecordError.At(_path, Line, $"a field is longer than {BlockSource.LongestLine >> 20} MiB, expected a row of fields",
+            throw RecordError.At(_path, LineNumber, $"a field is longer than {BlockSource.LongestLine >> 20} MiB, expected a row of fields",
                 "check that this is a CSV file, and that its quotes are closed");
         }
 
         _cell.Add(unit);
     }
 
-    private int Read()
+    private int NextByte()
     {
         if (_at == _length)
         {

@@ -87,14 +87,6 @@ internal static class RowValues
     /// <summary>What to say of a value of a wrong kind.</summary>
     internal static RowException Refuse(ReadOnlySpan<byte> value, string name, string expected)
     {
-        string given = value[0] switch
-        {
-            (byte)'{' => "an object",
-            (byte)'[' => "a list",
-            (byte)'n' => "null",
-            (byte)'"' => RecordError.Quote(value[1..^1]),
-            _ => RecordError.Quote(value),
-        };
-        return new RowException($"field '{name}' is {given}, expected {expected}", "correct or remove this line");
+        return new RowException($"field '{name}' is {RecordError.Given(value)}, expected {expected}", "correct or remove this line");
     }
 }

@@ -66,7 +66,7 @@ internal sealed partial class TrlLog : LogImporter
 
     /// <inheritdoc/>
     internal override IEnumerable<RolloutText> Texts(LogFile file, LogOptions options, TextFields fields) =>
-        ParquetTexts.Of(file, new LogprobColumns(TableColumns.Of(Format, options)), fields);
+        CursorTexts.Of(ParquetRowReader.Open(file.Path), file, new LogprobColumns(TableColumns.Of(Format, options)), fields);
 
     [GeneratedRegex(@"^completions_(\d{1,9})\.parquet$", RegexOptions.IgnoreCase)]
     private static partial Regex TableFile();
