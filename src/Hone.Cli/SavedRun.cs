@@ -43,12 +43,49 @@ internal static class SavedRun
         }
     }
 
-    /// <summary>Removes the rollouts of steps that will be made again.</summary>
-    public static void DropAfter(RunFolder run, int step)
+    /// <summary>The newest checkpoint whose files are as they were written; null for a run without checkpoints. Newer ones are put aside
+    /// under another name, so that their steps are saved again.</summary>
+    /// <exception cref="InvalidDataException">None is whole.</exception>
+    public static Checkpoint? NewestWhole(CommandContext context, RunFolder run)
     {
-        for (int later = step + 1; File.Exists(run.RolloutFile(later)); later++)
+        var damaged = new List<(Checkpoint Checkpoint, string Problem)>();
+        Checkpoint? whole = null;
+        foreach (Checkpoint checkpoint in run.Checkpoints.Reverse())
         {
-            File.Delete(run.RolloutFile(later));
+            if (FileManifest.Problem(checkpoint.Path) is not { } problem)
+            {
+                whole = checkpoint;
+                break;
+            }
+
+            damaged.Add((checkpoint, problem));
         }
+
+        if (whole is null && damaged.Count > 0)
+        {
+            throw new InvalidDataException(
+                $"{damaged[0].Checkpoint.Path}: {damaged[0].Problem}, and no earlier checkpoint is whole, expected one to go on from. "
+                + "Hint: copy one back, or start a new run.");
+        }
+
+        foreach ((Checkpoint checkpoint, string problem) in damaged)
+        {
+            string aside = FreeName(checkpoint.Path + ".damaged");
+            Directory.Move(checkpoint.Path, aside);
+            context.Warn($"{checkpoint.Path}: {problem}; it was put aside as {Path.GetFileName(aside)}");
+        }
+
+        return whole;
+    }
+
+    private static string FreeName(string path)
+    {
+        string free = path;
+        for (int i = 2; Directory.Exists(free); i++)
+        {
+            free = $"{path}-{i}";
+        }
+
+        return free;
     }
 }

@@ -29,7 +29,11 @@ internal static class Training
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, settings.Model, kernels, ModelUse.Training);
         TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
-        NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
+        NewRun.In(settings.Output, run =>
+        {
+            using RunLock writer = RunLock.Take(run);
+            Run(context, settings, run, loaded, resumeFrom: null);
+        });
         return 0;
     }
 
@@ -37,9 +41,10 @@ internal static class Training
     public static int Resume(CommandContext context, string path)
     {
         RunFolder run = RunFolder.Open(path);
+        using RunLock writer = RunLock.Take(run);
         TrainSettings settings = SavedRun.Settings(run);
         SavedRun.CheckBase(run, settings);
-        Checkpoint? newest = run.Checkpoints.Count > 0 ? run.Checkpoints[^1] : null;
+        Checkpoint? newest = SavedRun.NewestWhole(context, run);
         string model = settings.Lora is null && newest is { } whole ? whole.Path : settings.Model;
         CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
@@ -86,11 +91,11 @@ internal static class Training
         else
         {
             TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer);
-            SavedRun.DropAfter(run, resumeFrom.Step);
             ShowPlan(); // only now, so that a damaged checkpoint is refused in one line
             context.Say($"resuming {run.Name} after step {resumeFrom.Step}");
         }
 
+        run.CutAfter(trainer.Optimizer.Step);
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
         EvalLine? evaluated = null;

@@ -27,6 +27,10 @@ public static class AtomicFile
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Whether a file of this name is one that is being written, or that a killed program left.</summary>
+    internal static bool IsTemporary(string name) =>
+        name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
+
     /// <summary>As <see cref="Write"/>, for what makes the file of that name itself; it is to be on the disk after.</summary>
     internal static void WriteNamed(string path, Action<string> make)
     {
@@ -43,6 +47,7 @@ public static class AtomicFile
         {
             make(temporary);
             File.Move(temporary, whole, overwrite: true);
+            FolderSync.Flush(Path.GetDirectoryName(whole)!);
         }
         catch
         {

@@ -61,7 +61,7 @@ public sealed class RunFolder
                 path, "is a file, expected a folder for the run", "choose another name with --set out=DIR");
         }
 
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && !IsEmpty(path))
         {
             throw RecordError.In(path, "the run folder is not empty, expected a new one",
                 $"choose another with --set out=DIR, or go on with hone train --resume {path}");
@@ -106,9 +106,33 @@ public sealed class RunFolder
     /// <param name="step">The step, from 1.</param>
     public string CheckpointFolder(int step) => System.IO.Path.Combine(CheckpointsFolder, StepName(step));
 
+    /// <summary>Takes back what is behind a step: its rollouts are made again. What a killed writer left half written goes too.</summary>
+    /// <param name="step">The step after which the run goes on; 0 for its beginning.</param>
+    public void CutAfter(int step)
+    {
+        if (!Directory.Exists(RolloutsFolder))
+        {
+            return;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(RolloutsFolder))
+        {
+            string name = System.IO.Path.GetFileName(file);
+            if (AtomicFile.IsTemporary(name) || Logs.RolloutFiles.NumberIn(name) > step)
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     /// <summary>Writes run.json, whole or not at all.</summary>
     /// <param name="run">Resolved configuration, versions, machine, seed, data set hash.</param>
     public void WriteRun(JsonObject run) => JsonFile.Write(RunFile, run);
+
+    // What a process leaves that is killed before its run has begun is nothing.
+    private static bool IsEmpty(string path) => Directory.EnumerateFileSystemEntries(path)
+        .Select(entry => System.IO.Path.GetFileName(entry))
+        .All(name => name.StartsWith(RunLock.LockFile, StringComparison.Ordinal) || AtomicFile.IsTemporary(name));
 
     private static string StepName(int step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}");
 

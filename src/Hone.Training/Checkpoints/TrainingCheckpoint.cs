@@ -24,7 +24,7 @@ public static class TrainingCheckpoint
     private const string First = "first_moment.";
     private const string Second = "second_moment.";
 
-    /// <summary>Writes the folder under a temporary name, then renames it.</summary>
+    /// <summary>Writes the folder, which appears whole or not at all, with sizes and sums of its files in its manifest.</summary>
     /// <param name="folder">The checkpoint.</param>
     /// <param name="model">The policy.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
@@ -38,30 +38,7 @@ public static class TrainingCheckpoint
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        string temporary = folder + ".tmp";
-        if (Directory.Exists(temporary))
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
-
-        string trainer = Path.Combine(temporary, TrainerFolder);
-        Directory.CreateDirectory(trainer);
-        if (model.Adapters is { } adapters)
-        {
-            LoraFile.Save(temporary, adapters, baseModel);
-        }
-        else
-        {
-            ModelFile.Save(temporary, model, saveAs);
-        }
-
-        tokenizer.SaveTo(temporary);
-        IEnumerable<TensorToWrite> weights = Rounded(model, saveAs ?? model.StoredAs) ? Exact(Weights, model.Parameters) : [];
-        SafetensorsWriter.Write(
-            Path.Combine(trainer, MomentsFile),
-            [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
-        JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
-        Directory.Move(temporary, folder);
+        AtomicFolder.Write(folder, inside => Fill(inside, model, tokenizer, optimizer, baseModel, saveAs));
     }
 
     /// <summary>
@@ -89,6 +66,28 @@ public static class TrainingCheckpoint
         }
 
         optimizer.Step = step;
+    }
+
+    private static void Fill(
+        string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel, TensorDataType? saveAs)
+    {
+        string trainer = Path.Combine(folder, TrainerFolder);
+        Directory.CreateDirectory(trainer);
+        if (model.Adapters is { } adapters)
+        {
+            LoraFile.Save(folder, adapters, baseModel);
+        }
+        else
+        {
+            ModelFile.Save(folder, model, saveAs);
+        }
+
+        tokenizer.SaveTo(folder);
+        IEnumerable<TensorToWrite> weights = Rounded(model, saveAs ?? model.StoredAs) ? Exact(Weights, model.Parameters) : [];
+        SafetensorsWriter.Write(
+            Path.Combine(trainer, MomentsFile),
+            [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
+        JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
     }
 
     // Adapters are saved in F32, and their base is not saved.

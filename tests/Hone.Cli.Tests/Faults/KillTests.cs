@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hone.Cli.Tests.Faults;
+
+/// <summary>
+/// Short runs that are killed (SIGKILL) at random moments, again and again, and end with the bytes of a run that was not.
+/// HONE_KILLS says how many times; the moments follow from a seed, though not what the process is doing then.
+/// </summary>
+[Trait("Category", "Long")]
+public sealed class KillTests
+{
+    private const int DefaultKills = 20;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public void RunsThatAreKilledEndWithTheBytesOfAStraightOne()
+    {
+        Shared.OnlyWhenLong();
+        int kills = int.Parse(Environment.GetEnvironmentVariable("HONE_KILLS") ?? $"{DefaultKills}", CultureInfo.InvariantCulture);
+        using var folder = new TempFolder();
+        HoneProcess.Run("data", "arithmetic", "--count", "4", "--level", "1", "--seed", "5", "--out", folder["held.jsonl"]).Done();
+        string config = TinyRun.Train(folder, $"eval: {{data: {folder["held.jsonl"]}, every: 2}}");
+        string[] begin = ["train", "--config", config, "--set", "steps=12", "--set", "save_every=3", "--set"];
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, Run([.. begin, $"out={folder["straight"]}"], Longest));
+        TimeSpan whole = watch.Elapsed;
+        var random = new Random(17);
+        int killed = 0, runs = 0;
+        while (killed < kills)
+        {
+            string run = folder[$"run{++runs}"];
+            int? code = null;
+            for (int tries = 0; code is null; tries++)
+            {
+                string[] arguments = File.Exists(Path.Combine(run, "run.json")) ? ["train", "--resume", run] : [.. begin, $"out={run}"];
+
+                // After so many tries the rest is let through, so that every run is compared.
+                code = Run(arguments, killed < kills && tries < 8 ? whole * random.NextDouble() : Longest);
+                killed += code is null ? 1 : 0;
+            }
+
+            Assert.Equal(0, code);
+            SameRun.Assert(folder["straight"], run);
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{killed} kills in {runs} runs");
+    }
+
+    // The exit code, or null where the process was killed after the time it was given.
+    private static int? Run(string[] arguments, TimeSpan time)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. arguments, "--quiet"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(time))
+        {
+            process.Kill();
+            process.WaitForExit();
+            return null;
+        }
+
+        Assert.True(process.ExitCode == 0, $"{string.Join(' ', arguments)}\n{errors.Result}{output.Result}");
+        return process.ExitCode;
+    }
+}
