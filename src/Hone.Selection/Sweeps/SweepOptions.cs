@@ -6,6 +6,9 @@ public sealed record SweepOptions
     /// <summary>The p of the grid unless told otherwise, in percent; 100 is the mean training reward.</summary>
     public static IReadOnlyList<double> DefaultPercents { get; } = [1, 2, 3, 5, 10, 20, 50, 100];
 
+    /// <summary>Most values of p, and of delta.</summary>
+    public const int MostValues = 50;
+
     /// <summary>The p of the grid, each in (0, 100]; repeats count once.</summary>
     /// <value>Default <see cref="DefaultPercents"/>.</value>
     public IReadOnlyList<double> HardestPercents { get; init; } = DefaultPercents;
@@ -31,6 +34,9 @@ public sealed record SweepOptions
         {
             throw new ArgumentException("A sweep needs at least one percent and one window.");
         }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(HardestPercents.Count, MostValues, nameof(HardestPercents));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(WindowSteps.Count, MostValues, nameof(WindowSteps));
 
         foreach (double percent in HardestPercents)
         {
