@@ -50,7 +50,7 @@ public enum SweepVerdict
 /// <param name="HardestPercent">p.</param>
 /// <param name="WindowSteps">delta.</param>
 /// <param name="Verdict">Whether the choice matters.</param>
-/// <param name="WithinNoise">Cells, by index, that cannot be told apart from the most stable one.</param>
+/// <param name="WithinNoise">Cells, by index, whose intervals reach the most stable one's value or come within 0.05 of it.</param>
 public sealed record SweepRecommendation(
     double HardestPercent, int WindowSteps, SweepVerdict Verdict, IReadOnlyList<int> WithinNoise);
 

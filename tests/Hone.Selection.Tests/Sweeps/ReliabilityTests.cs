@@ -17,11 +17,17 @@ public sealed class ReliabilityTests
     }
 
     [Fact]
-    public void SplitsAreAveragedAndThoseWithoutSpreadLeftOut()
+    public void MomentsArePooledOverSplitsAndThoseWithoutSpreadLeftOut()
     {
-        double[][] first = [[1, 2, 3], [1, 2, 3], [5, 5, 5], [1, double.NaN, 3]];
-        double[][] second = [[1, 2, 3], [3, 2, 1], [1, 2, 3], [1, 2, 3]];
-        Assert.Equal(0.0, Reliability.Of(first, second, 2)!.Value.Value, Tolerance.Rounding);
+        // Products 2 - 8, squares 2 + 8 on both sides: r = -0.6, and 2 r / (1 + |r|) = -0.75.
+        double[][] first = [[1, 2, 3], [2, 4, 6], [5, 5, 5], [1, double.NaN, 3]];
+        double[][] second = [[1, 2, 3], [6, 4, 2], [1, 2, 3], [1, 2, 3]];
+        SweepStability stability = Reliability.Of(first, second, 2)!.Value;
+        Assert.Equal(-0.75, stability.Value, Tolerance.Rounding);
+
+        // The share of noise is 1 - 2 (-0.6) / 0.4 = 4.
+        Assert.Equal(-1.0, stability.Low);
+        Assert.Equal(1 - (4 * 0.0506 / 2), stability.High, 0.1);
         Assert.Null(Reliability.Of([[5, 5, 5]], [[1, 2, 3]], 2));
         Assert.Null(Reliability.Of([[1, 2]], [[1, 2]], 1));
     }
