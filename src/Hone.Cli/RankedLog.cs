@@ -79,7 +79,11 @@ internal static class RankedLog
 
     /// <summary>Ranks the checkpoints.</summary>
     public static RankingResult Rank(
-        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
+        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed) =>
+        CheckpointRanking.Rank(Scores(log), [.. checkpoints.Select(c => c.Step)], options, seed);
+
+    /// <summary>The log's completions as ranking takes them.</summary>
+    public static RolloutScore[] Scores(RolloutLog log)
     {
         var scores = new RolloutScore[log.Count];
         ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples;
@@ -91,6 +95,6 @@ internal static class RankedLog
                 steps[i], prompts[i], samples[i], -logprobs[i], -reference[i], rewards[i], truncated[i]);
         }
 
-        return CheckpointRanking.Rank(scores, [.. checkpoints.Select(c => c.Step)], options, seed);
+        return scores;
     }
 }

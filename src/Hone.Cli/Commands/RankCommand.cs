@@ -14,7 +14,6 @@ internal static class RankCommand
 {
     public static Command Create(CommandContext context)
     {
-        var log = new Argument<string>("RUN_OR_LOGS") { Description = "Run folder, folder of rollout files, or one file" };
         var hardest = new Option<double>("--hardest")
         {
             Description = "Share of a window that counts as hard, in percent; 3 for weak models, 10 for stronger ones",
@@ -23,31 +22,6 @@ internal static class RankCommand
         var window = new Option<int>("--window")
         {
             Description = "Steps that a window reaches back [default: 100, or as far as the log goes]", HelpName = "D",
-        };
-        var reading = new Option<string>("--as")
-        {
-            Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
-        };
-        CommonOptions.OneOf(reading, "paper", "reference-code");
-        Option<string[]> field = CommonOptions.Field("reward=score");
-        var format = new Option<string>("--format")
-        {
-            Description = $"What wrote the log: {string.Join(", ", RolloutLog.Formats)} [default: recognised]", HelpName = "NAME",
-        };
-        CommonOptions.OneOf(format, [.. RolloutLog.Formats]);
-        var rewardWeight = new Option<string[]>("--reward-weight")
-        {
-            Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated",
-            HelpName = "NAME=W",
-            Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
-        };
-        var checkpoints = new Option<string>("--checkpoints")
-        {
-            Description = "Folder of checkpoints, or steps, where the log stands alone", HelpName = "DIR_OR_STEPS",
-        };
-        var skipInvalid = new Option<bool>("--skip-invalid")
-        {
-            Description = "Leave out records without a usable log-probability or reward instead of stopping",
         };
         var link = new Option<string>("--link")
         {
@@ -58,11 +32,18 @@ internal static class RankCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
+            hardest, window,
         };
+        var source = new RankedLogOptions(command);
+        source.AddRest(command);
+        foreach (Option option in new Option[] { link, seed, json })
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
-            string path = parsed.GetRequiredValue(log);
+            string path = source.Path(parsed);
             double percent = parsed.GetValue(hardest);
             bool windowGiven = parsed.GetResult(window) is { Implicit: false };
             int reach = windowGiven ? parsed.GetValue(window) : new RankingOptions().WindowSteps;
@@ -71,16 +52,10 @@ internal static class RankCommand
             {
                 HardestPercent = percent,
                 WindowSteps = reach,
-                Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
+                Reading = source.Reading(parsed),
             };
-            RolloutLog records = RolloutLog.Read(path, new LogOptions
-            {
-                Format = parsed.GetValue(format),
-                Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
-                RewardWeights = CommandLine.RewardWeights(parsed.GetValue(rewardWeight)),
-            });
-            LogOutput.Print(context, records);
-            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
+            RolloutLog records = source.Read(context, parsed);
+            CheckpointSearch search = source.Checkpoints(parsed, records);
             string[] holders = [.. search.Found.Select(checkpoint => checkpoint.Holder).Distinct()];
             string? name = parsed.GetValue(link);
             foreach (string holder in name is null ? [] : holders)
@@ -88,17 +63,7 @@ internal static class RankCommand
                 BestLink.At(name!, holder);
             }
 
-            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, parsed.GetValue(skipInvalid));
-            if (holders[0].Length > 0)
-            {
-                context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
-            }
-
-            foreach (string reason in search.LeftOut)
-            {
-                context.Warn($"{reason}");
-            }
-
+            LogCoverage coverage = source.Cover(context, parsed, records, search, options, windowGiven);
             RankingResult result = LogOutput.WithFindings(
                 RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
             Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
@@ -112,23 +77,6 @@ internal static class RankCommand
             "hone rank rollout_data --checkpoints checkpoints/PROJECT/EXPERIMENT --as reference-code",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
-    }
-
-    // A refusal comes with what the log said against itself, for that is often its reason.
-    private static LogCoverage Cover(
-        CommandContext context, string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options,
-        bool windowGiven, bool skipInvalid)
-    {
-        try
-        {
-            RankedLog.CheckRows(path, log, options.Reading, skipInvalid);
-            return LogCoverage.Of(path, log, checkpoints, options, windowGiven);
-        }
-        catch (InvalidDataException)
-        {
-            LogOutput.PrintFindings(context, log);
-            throw;
-        }
     }
 
     private static void Finish(CommandContext context, string path, RankedRun run, string? link, bool json)

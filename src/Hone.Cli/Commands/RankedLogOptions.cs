@@ -1,0 +1,114 @@
+using System.CommandLine;
+using Hone.Cli.Output;
+using Hone.Records.Logs;
+using Hone.Records.RunFolders;
+using Hone.Selection;
+
+namespace Hone.Cli.Commands;
+
+/// <summary>The options that say which log is ranked, how it is read, and which checkpoints it ranks.</summary>
+internal sealed class RankedLogOptions
+{
+    private readonly Argument<string> _log = new("RUN_OR_LOGS") { Description = "Run folder, folder of rollout files, or one file" };
+
+    private readonly Option<string> _reading = new("--as")
+    {
+        Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
+    };
+
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = $"What wrote the log: {string.Join(", ", RolloutLog.Formats)} [default: recognised]", HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> _field = CommonOptions.Field("reward=score");
+
+    private readonly Option<string[]> _rewardWeight = new("--reward-weight")
+    {
+        Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated",
+        HelpName = "NAME=W",
+        Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string> _checkpoints = new("--checkpoints")
+    {
+        Description = "Folder of checkpoints, or steps, where the log stands alone", HelpName = "DIR_OR_STEPS",
+    };
+
+    private readonly Option<bool> _skipInvalid = new("--skip-invalid")
+    {
+        Description = "Leave out records without a usable log-probability or reward instead of stopping",
+    };
+
+    /// <summary>Adds the log itself to a command; the options follow with <see cref="AddRest"/>.</summary>
+    public RankedLogOptions(Command command)
+    {
+        CommonOptions.OneOf(_reading, "paper", "reference-code");
+        CommonOptions.OneOf(_format, [.. RolloutLog.Formats]);
+        command.Arguments.Add(_log);
+    }
+
+    /// <summary>Adds the options.</summary>
+    public void AddRest(Command command)
+    {
+        foreach (Option option in new Option[] { _reading, _format, _field, _rewardWeight, _checkpoints, _skipInvalid })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Where the log is.</summary>
+    public string Path(ParseResult parsed) => parsed.GetRequiredValue(_log);
+
+    /// <summary>Which reading of the method.</summary>
+    public RankingReading Reading(ParseResult parsed) =>
+        parsed.GetValue(_reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode;
+
+    /// <summary>Reads the log and says on stderr what it was read as.</summary>
+    public RolloutLog Read(CommandContext context, ParseResult parsed)
+    {
+        RolloutLog records = RolloutLog.Read(Path(parsed), new LogOptions
+        {
+            Format = parsed.GetValue(_format),
+            Fields = CommandLine.RolloutFields(parsed.GetValue(_field)),
+            RewardWeights = CommandLine.RewardWeights(parsed.GetValue(_rewardWeight)),
+        });
+        LogOutput.Print(context, records);
+        return records;
+    }
+
+    /// <summary>The checkpoints to rank.</summary>
+    public CheckpointSearch Checkpoints(ParseResult parsed, RolloutLog records) =>
+        RankedLog.Checkpoints(Path(parsed), parsed.GetValue(_checkpoints), records.Format);
+
+    /// <summary>The checkpoints whose windows the log covers, once it holds the numbers to rank by. A refusal comes with what the
+    /// log said against itself, for that is often its reason.</summary>
+    public LogCoverage Cover(
+        CommandContext context, ParseResult parsed, RolloutLog log, CheckpointSearch search, RankingOptions options, bool windowGiven)
+    {
+        LogCoverage coverage;
+        try
+        {
+            RankedLog.CheckRows(Path(parsed), log, options.Reading, parsed.GetValue(_skipInvalid));
+            coverage = LogCoverage.Of(Path(parsed), log, search.Found, options, windowGiven);
+        }
+        catch (InvalidDataException)
+        {
+            LogOutput.PrintFindings(context, log);
+            throw;
+        }
+
+        string[] holders = [.. search.Found.Select(checkpoint => checkpoint.Holder).Distinct()];
+        if (holders[0].Length > 0)
+        {
+            context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
+        }
+
+        foreach (string reason in search.LeftOut)
+        {
+            context.Warn($"{reason}");
+        }
+
+        return coverage;
+    }
+}
