@@ -33,8 +33,8 @@ public class ReferenceTests
     {
         using var run = new TrainerCase(Options, reference: true);
         List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
-        Assert.All(RolloutLines.Of(steps[0].Batch, 1, withText: true), line => Assert.Equal(line.MeanLogprob, line.RefMeanLogprob));
-        Assert.All(RolloutLines.Of(steps[1].Batch, 1, withText: true), line => Assert.NotEqual(line.MeanLogprob, line.RefMeanLogprob));
+        Assert.All(RolloutLines.Of(steps[0].Batch, 1, withText: true, withTokens: true), line => Assert.Equal(line.MeanLogprob, line.RefMeanLogprob));
+        Assert.All(RolloutLines.Of(steps[1].Batch, 1, withText: true, withTokens: true), line => Assert.NotEqual(line.MeanLogprob, line.RefMeanLogprob));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class ReferenceTests
     {
         using var run = new TrainerCase(TrainerCase.Options with { Steps = 2 });
         RolloutBatch batch = run.Run(2)[1].Batch;
-        RolloutLine[] lines = [.. RolloutLines.Of(batch, 0.9, withText: true)];
+        RolloutLine[] lines = [.. RolloutLines.Of(batch, 0.9, withText: true, withTokens: true)];
         foreach ((Rollout rollout, RolloutLine line) in batch.Items.Zip(lines))
         {
             float[] logProbs = rollout.Completion.LogProbs;
@@ -85,6 +85,6 @@ public class ReferenceTests
         }
 
         Assert.Equal(Enumerable.Repeat(new[] { 0, 1, 2, 3 }, 4).SelectMany(samples => samples), lines.Select(line => line.Sample));
-        Assert.All(RolloutLines.Of(batch, 1, withText: false), line => Assert.Null(line.Completion));
+        Assert.All(RolloutLines.Of(batch, 1, withText: false, withTokens: false), line => Assert.Null(line.Completion));
     }
 }
