@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Hone.Records.RunFolders;
 
@@ -13,25 +14,26 @@ public static class LowestTenth
     /// </summary>
     /// <param name="logProbs">(T) numbers; left as they are.</param>
     /// <returns>The mean; NaN for no numbers, or where one is NaN.</returns>
-    public static double Mean(ReadOnlySpan<float> logProbs)
+    public static double Mean<T>(ReadOnlySpan<T> logProbs)
+        where T : struct, IBinaryFloatingPointIeee754<T>
     {
         if (logProbs.IsEmpty)
         {
             return double.NaN;
         }
 
-        float[] rented = ArrayPool<float>.Shared.Rent(logProbs.Length);
-        Span<float> sorted = rented.AsSpan(0, logProbs.Length);
+        T[] rented = ArrayPool<T>.Shared.Rent(logProbs.Length);
+        Span<T> sorted = rented.AsSpan(0, logProbs.Length);
         logProbs.CopyTo(sorted);
         sorted.Sort();
         int count = Math.Max(1, sorted.Length / Parts);
         double sum = 0;
-        foreach (float value in sorted[..count])
+        foreach (T value in sorted[..count])
         {
-            sum += value;
+            sum += double.CreateChecked(value);
         }
 
-        ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<T>.Shared.Return(rented);
         return sum / count;
     }
 }

@@ -92,7 +92,10 @@ public static class CheckpointRanking
             checkpoints,
             ControlTable.Of(windows),
             RankingWarnings.Of(windows, usable, options, tied),
-            usable.Source);
+            usable.Source)
+        {
+            Measure = options.Measure ?? (usable.Source == UncertaintySource.Reference ? "reference" : "anll"),
+        };
     }
 
     /// <summary>In what share of replicates each window scores highest; those that tie split the replicate.</summary>

@@ -47,7 +47,7 @@ public static class RolloutLines
             Advantage: rollout.Advantage,
             Temperature: temperature,
             PolicyStep: batch.Step - 1,
-            TailLogprob: LowestTenth.Mean(logProbs),
+            TailLogprob: LowestTenth.Mean<float>(logProbs),
             SelfCertainty: rollout.Completion.SelfCertainty,
             TokenIds: withTokens ? rollout.Completion.Tokens : null,
             TokenLogprobs: withTokens ? Array.ConvertAll(logProbs, Rounded) : null);

@@ -14,16 +14,16 @@ public class LowestTenthTests
     {
         float[] rising = [.. Enumerable.Range(1, count).Select(i => (float)(i - count - 1))];
         float[] falling = [.. rising.Reverse()];
-        Assert.Equal(expected, LowestTenth.Mean(rising));
-        Assert.Equal(expected, LowestTenth.Mean(falling));
+        Assert.Equal(expected, LowestTenth.Mean<float>(rising));
+        Assert.Equal(expected, LowestTenth.Mean<float>(falling));
         Assert.Equal(-1f, falling[0]);
     }
 
     [Fact]
     public void Mean_of_nothing_or_of_what_is_no_number_is_none()
     {
-        Assert.True(double.IsNaN(LowestTenth.Mean([])));
-        Assert.True(double.IsNaN(LowestTenth.Mean([-1, float.NaN, -2])));
-        Assert.Equal(double.NegativeInfinity, LowestTenth.Mean([float.NegativeInfinity, -2]));
+        Assert.True(double.IsNaN(LowestTenth.Mean<float>([])));
+        Assert.True(double.IsNaN(LowestTenth.Mean<float>([-1, float.NaN, -2])));
+        Assert.Equal(double.NegativeInfinity, LowestTenth.Mean<float>([float.NegativeInfinity, -2]));
     }
 }

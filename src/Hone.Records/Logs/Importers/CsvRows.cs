@@ -70,5 +70,5 @@ internal sealed class CsvRows : LogImporter
     }
 
     private static FieldRowParser Parser(LogOptions options) =>
-        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
+        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere, options.Measures);
 }

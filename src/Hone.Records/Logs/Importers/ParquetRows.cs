@@ -62,5 +62,5 @@ internal sealed class ParquetRows : LogImporter
         ParquetTexts.Of(file, Parser(options), fields);
 
     private static FieldRowParser Parser(LogOptions options) =>
-        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
+        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere, options.Measures);
 }
