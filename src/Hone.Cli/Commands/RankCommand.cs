@@ -29,6 +29,13 @@ internal static class RankCommand
             Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
         };
         CommonOptions.OneOf(reading, "paper", "reference-code");
+        var by = new Option<string>("--by")
+        {
+            Description = $"Uncertainty: {string.Join(", ", UncertaintyMeasures.Names)}; all compares those that the log has "
+                + "[default: anll; with reference-code: reference where the log has it]",
+            HelpName = "MEASURE",
+        };
+        CommonOptions.OneOf(by, [.. UncertaintyMeasures.Names, MeasuredRanking.AllName]);
         Option<string[]> field = CommonOptions.Field("reward=score");
         var format = new Option<string>("--format")
         {
@@ -58,7 +65,7 @@ internal static class RankCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
+            log, hardest, window, reading, by, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -67,13 +74,15 @@ internal static class RankCommand
             bool windowGiven = parsed.GetResult(window) is { Implicit: false };
             int reach = windowGiven ? parsed.GetValue(window) : new RankingOptions().WindowSteps;
             CheckRanges(percent, reach);
+            MeasuredRanking measured = MeasuredRanking.Of(parsed.GetValue(by));
             var options = new RankingOptions
             {
+                Measure = measured.Measure?.Name(),
                 HardestPercent = percent,
                 WindowSteps = reach,
                 Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
             };
-            RolloutLog records = RolloutLog.Read(path, new LogOptions
+            RolloutLog records = measured.Read(path, new LogOptions
             {
                 Format = parsed.GetValue(format),
                 Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
@@ -88,7 +97,8 @@ internal static class RankCommand
                 BestLink.At(name!, holder);
             }
 
-            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, parsed.GetValue(skipInvalid));
+            bool skips = parsed.GetValue(skipInvalid);
+            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, skips);
             if (holders[0].Length > 0)
             {
                 context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
@@ -99,15 +109,22 @@ internal static class RankCommand
                 context.Warn($"{reason}");
             }
 
-            RankingResult result = LogOutput.WithFindings(
-                RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
-            Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
+            ulong drawn = (ulong)parsed.GetValue(seed);
+            RankingResult result = RankedLog.Rank(records, coverage.Covered, options, drawn);
+            var run = new RankedRun(
+                records, coverage.Covered, options, LogOutput.WithFindings(result, records.Findings, coverage.Warnings))
+            {
+                Diagnoses = RankedLog.Diagnose(records, result, options),
+                Measures = measured.Compare(records, coverage.Covered, options, result, skips, drawn),
+            };
+            Finish(context, path, run, name, parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
+            "hone rank runs/a --by all",
             "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
             "hone rank rollout_data --checkpoints checkpoints/PROJECT/EXPERIMENT --as reference-code",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
@@ -121,7 +138,7 @@ internal static class RankCommand
     {
         try
         {
-            RankedLog.CheckRows(path, log, options.Reading, skipInvalid);
+            RankedLog.CheckRows(path, log, options, skipInvalid);
             return LogCoverage.Of(path, log, checkpoints, options, windowGiven);
         }
         catch (InvalidDataException)

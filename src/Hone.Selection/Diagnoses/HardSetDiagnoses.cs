@@ -30,7 +30,7 @@ internal static class HardSetDiagnoses
     private const double TruncatedFactor = 2.0;
     private const double StandardErrors = 3.0;
 
-    public static Diagnosis? FewHard(DiagnosedRanking ranking)
+    public static RankingDiagnosis? FewHard(DiagnosedRanking ranking)
     {
         CheckpointScore[] concerned = [.. ranking.Scored.Where(checkpoint => checkpoint.Hard < Few)];
         if (concerned.Length == 0)
@@ -41,7 +41,7 @@ internal static class HardSetDiagnoses
         CheckpointScore least = concerned.MinBy(checkpoint => checkpoint.Hard)!;
         double percent = Math.Ceiling(100.0 * Few / least.Samples);
         double error = 0.5 / Math.Sqrt(least.Hard);
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.FewHard,
             least.Hard < VeryFew ? DiagnosisSeverity.Serious : DiagnosisSeverity.Warning,
             Text($"{concerned.Length} of {ranking.Scored.Length} scores rest on fewer than {Few} hard {ranking.Units}, that of step ")
@@ -56,7 +56,7 @@ internal static class HardSetDiagnoses
                 : "Use a longer --window, or log more completions a step; a larger --hardest would no longer be the hard ones.");
     }
 
-    public static Diagnosis? FlatUncertainty(DiagnosedRanking ranking)
+    public static RankingDiagnosis? FlatUncertainty(DiagnosedRanking ranking)
     {
         if (ranking.Pick is not { } pick || ranking.Window(pick) is not { Length: >= FewestCompletions } window)
         {
@@ -73,7 +73,7 @@ internal static class HardSetDiagnoses
             return null;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.FlatUncertainty,
             DiagnosisSeverity.Warning,
             tied >= MostTied
@@ -88,7 +88,7 @@ internal static class HardSetDiagnoses
             "Compare with the random control, and with other measures: --by all.");
     }
 
-    public static Diagnosis? LengthExplains(DiagnosedRanking ranking)
+    public static RankingDiagnosis? LengthExplains(DiagnosedRanking ranking)
     {
         if (ranking.Options.Measure == "length" || ranking.Pick is not { } pick)
         {
@@ -102,7 +102,7 @@ internal static class HardSetDiagnoses
             return null;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.LengthExplains,
             Math.Abs(correlation) >= StrongLengthCorrelation ? DiagnosisSeverity.Serious : DiagnosisSeverity.Warning,
             Text($"Uncertainty follows length: over the {window.Length} completions in the window of step {pick.Step} its rank correlation ")
@@ -114,7 +114,7 @@ internal static class HardSetDiagnoses
             "Rank by length too (--by length): where it picks the same, the pick is not owed to uncertainty.");
     }
 
-    public static Diagnosis? TruncationExplains(DiagnosedRanking ranking)
+    public static RankingDiagnosis? TruncationExplains(DiagnosedRanking ranking)
     {
         if (ranking.Pick is not { Truncated: { } hard } pick)
         {
@@ -135,7 +135,7 @@ internal static class HardSetDiagnoses
             return null;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.TruncationExplains,
             DiagnosisSeverity.Warning,
             Text($"{hard:P0} of the hard set of step {pick.Step} were cut off by the length limit, against {all:P0} of its window: ")

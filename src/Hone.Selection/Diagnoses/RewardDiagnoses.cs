@@ -26,7 +26,7 @@ internal static class RewardDiagnoses
     // Within 5 % of the highest reward, checkpoints differ by less than the noise of their windows.
     private const double Saturated = 0.95;
 
-    public static Diagnosis? FormatOnly(DiagnosedRanking ranking)
+    public static RankingDiagnosis? FormatOnly(DiagnosedRanking ranking)
     {
         if (ranking.Scored is not [{ } start, .., { } end])
         {
@@ -56,7 +56,7 @@ internal static class RewardDiagnoses
             format = Text($"; answers in the asked format went from {first.FormatOk:P0} to {last.FormatOk:P0}");
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.FormatOnly,
             DiagnosisSeverity.Serious,
             Text($"Reward rises from {first.Reward:F3} to {last.Reward:F3} between the windows of steps {start.Step} and {end.Step}, but the ")
@@ -65,7 +65,7 @@ internal static class RewardDiagnoses
             "Rank by right answers alone (--field reward=correct), and give other parts of the reward less weight.");
     }
 
-    public static Diagnosis? ZeroVariance(DiagnosedRanking ranking)
+    public static RankingDiagnosis? ZeroVariance(DiagnosedRanking ranking)
     {
         if (ranking.Pick is not { } pick)
         {
@@ -98,7 +98,7 @@ internal static class RewardDiagnoses
             return null;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.ZeroVariance,
             share >= MostConstantGroups ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
             Text($"{constant} of {groups} groups ({share:P0}) in the window of step {pick.Step} have one reward only, {solved} the highest ")
@@ -111,7 +111,7 @@ internal static class RewardDiagnoses
             "Train on prompts of medium difficulty (hone score, hone select), or with more completions a prompt.");
     }
 
-    public static Diagnosis? RewardSaturated(DiagnosedRanking ranking)
+    public static RankingDiagnosis? RewardSaturated(DiagnosedRanking ranking)
     {
         if (ranking.Scored is not [.., { TrainReward: { } reward } last])
         {
@@ -125,7 +125,7 @@ internal static class RewardDiagnoses
             return null;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.RewardSaturated,
             DiagnosisSeverity.Warning,
             Text($"The reward is saturated: its mean in the window of step {last.Step} is {reward:F3}, and the highest of the log is ")

@@ -22,7 +22,7 @@ internal static class WindowDiagnoses
     private const double HoleShare = 0.75;
     private const int StepsNamed = 5;
 
-    public static Diagnosis? ThresholdDrift(DiagnosedRanking ranking)
+    public static RankingDiagnosis? ThresholdDrift(DiagnosedRanking ranking)
     {
         if (ranking.Scored is not [{ Threshold: > 0 and { } first } start, .., { Threshold: { } last } end]
             || last < 0 || first < DriftFactor * last)
@@ -39,7 +39,7 @@ internal static class WindowDiagnoses
             evidence["factor"] = first / last;
         }
 
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.ThresholdDrift,
             DiagnosisSeverity.Warning,
             Text($"What counts as hard has become easier: uncertainty begins at {first:G3} in the hard set of step {start.Step} and at ")
@@ -49,7 +49,7 @@ internal static class WindowDiagnoses
             "Look at the entropy in the trainer's metrics, and compare neighbours rather than the ends of the run.");
     }
 
-    public static Diagnosis? DifferentPrompts(DiagnosedRanking ranking)
+    public static RankingDiagnosis? DifferentPrompts(DiagnosedRanking ranking)
     {
         if (ranking.Pick is not { } pick || ranking.RunnerUp is not { } other)
         {
@@ -88,10 +88,10 @@ internal static class WindowDiagnoses
             }
         }
 
-        return new Diagnosis(DiagnosisIds.DifferentPrompts, severity, message, evidence, next);
+        return new RankingDiagnosis(DiagnosisIds.DifferentPrompts, severity, message, evidence, next);
     }
 
-    public static Diagnosis? StepsMissing(DiagnosedRanking ranking)
+    public static RankingDiagnosis? StepsMissing(DiagnosedRanking ranking)
     {
         int most = ranking.Scored.Max(checkpoint => (int?)checkpoint.Steps) ?? 0;
         CheckpointScore[] concerned = [.. ranking.Scored.Where(checkpoint => checkpoint.Steps < PresentShare * most)];
@@ -103,7 +103,7 @@ internal static class WindowDiagnoses
         CheckpointScore least = concerned.MinBy(checkpoint => checkpoint.Steps)!;
         string names = string.Join(", ", concerned.Take(StepsNamed).Select(checkpoint => Text($"{checkpoint.Step}")))
             + (concerned.Length > StepsNamed ? Text($" and {concerned.Length - StepsNamed} more") : "");
-        return new Diagnosis(
+        return new RankingDiagnosis(
             DiagnosisIds.StepsMissing,
             least.Steps < HoleShare * most ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
             Text($"Windows are not equally full: that of step {least.Step} has rollouts of {least.Steps} steps and the fullest of {most} ")

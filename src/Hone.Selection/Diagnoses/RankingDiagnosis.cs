@@ -19,7 +19,7 @@ public enum DiagnosisSeverity
 /// <param name="Message">What was found, with its figures.</param>
 /// <param name="Evidence">The figures by their snake_case names, in the order of telling; finite.</param>
 /// <param name="NextStep">What to do about it.</param>
-public sealed record Diagnosis(
+public sealed record RankingDiagnosis(
     string Id, DiagnosisSeverity Severity, string Message, IReadOnlyDictionary<string, double> Evidence, string NextStep);
 
 /// <summary>Identifiers of the diagnoses.</summary>
