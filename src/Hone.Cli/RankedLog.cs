@@ -48,14 +48,16 @@ internal static class RankedLog
     }
 
     /// <summary>Refuses a log that lacks the numbers to rank by.</summary>
-    /// <exception cref="InvalidDataException">Log-probabilities or rewards are missing.</exception>
-    public static void CheckRows(string path, RolloutLog log, RankingReading reading, bool skipInvalid)
+    /// <exception cref="InvalidDataException">The measure or rewards are missing.</exception>
+    public static void CheckRows(string path, RolloutLog log, RankingOptions options, bool skipInvalid)
     {
-        bool byReference = reading == RankingReading.ReferenceCode && log.HasReference;
-        int missing = byReference ? log.RefMeanLogprobs.ToArray().Count(double.IsNaN) : log.MissingLogprobs;
+        UncertaintyMeasure measure = Measure(log, options);
+        int missing = log.MissingUncertainty(measure);
+        bool ofLogprobs = measure is UncertaintyMeasure.Anll or UncertaintyMeasure.Reference;
+        string what = ofLogprobs ? "log-probability" : $"{measure.Name()} (--by {measure.Name()})";
         if (missing == log.Count)
         {
-            throw Missing(path, log, $"{missing} of {log.Count} records have no finite log-probability", log.HasReference
+            throw Missing(path, log, $"{missing} of {log.Count} records have no finite {what}", log.HasReference
                 ? "the log has those of the reference model: rank it with --as reference-code"
                 : log.Format.LogprobHint.Length > 0
                     ? $"{log.Format.LogprobHint}; or compute them with hone score --rollouts {path} --model DIR, and rank --as reference-code"
@@ -65,14 +67,19 @@ internal static class RankedLog
         if (missing + log.SkippedRows > 0 && !skipInvalid)
         {
             // Those that were added beside the log are of the reading's own kind, unless the log has others.
-            bool grown = missing > 0 && byReference == log.HasReference
+            bool grown = missing > 0 && ofLogprobs && (measure == UncertaintyMeasure.Reference) == log.HasReference
                 && log.Findings.Any(finding => finding.Id == "added_logprobs_missing");
-            throw Missing(path, log, missing > 0 ? $"{missing} of {log.Count} records have no finite log-probability"
+            throw Missing(path, log, missing > 0 ? $"{missing} of {log.Count} records have no finite {what}"
                 : $"{log.SkippedRows} rows have no finite reward",
                 (grown ? $"if the log has grown, run hone score --rollouts {path} again as before; or " : "")
                 + "rank without them with --skip-invalid");
         }
     }
+
+    /// <summary>The measure that a log is ranked by: the one asked for, else that of the reading.</summary>
+    public static UncertaintyMeasure Measure(RolloutLog log, RankingOptions options) => options.Measure is { } name
+        ? UncertaintyMeasures.Named(name)!.Value
+        : options.Reading == RankingReading.ReferenceCode && log.HasReference ? UncertaintyMeasure.Reference : UncertaintyMeasure.Anll;
 
     private static InvalidDataException Missing(string path, RolloutLog log, string what, string hint) => new(
         $"{path}: {what}{(log.FirstInvalid is { } place ? $", the first at {place}" : "")}, expected one on every record. Hint: {hint}.");
@@ -80,19 +87,26 @@ internal static class RankedLog
     /// <summary>Ranks the checkpoints.</summary>
     public static RankingResult Rank(
         RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed) =>
-        CheckpointRanking.Rank(Scores(log), [.. checkpoints.Select(c => c.Step)], options, seed);
+        CheckpointRanking.Rank(Scores(log, options), [.. checkpoints.Select(c => c.Step)], options, seed);
 
-    /// <summary>The log's completions as ranking takes them.</summary>
-    public static RolloutScore[] Scores(RolloutLog log)
+    /// <summary>What may be wrong with a ranking of the log.</summary>
+    public static IReadOnlyList<RankingDiagnosis> Diagnose(RolloutLog log, RankingResult result, RankingOptions options) =>
+        RankingDiagnoses.Of(Scores(log, options), result, options);
+
+    /// <summary>The log's rows as ranking takes them, with the measure that the options name.</summary>
+    public static RolloutScore[] Scores(RolloutLog log, RankingOptions options)
     {
+        // Without a measure of the user's own, the reading chooses between policy and reference.
+        UncertaintyMeasure measure = options.Measure is null ? UncertaintyMeasure.Anll : Measure(log, options);
         var scores = new RolloutScore[log.Count];
-        ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples;
-        ReadOnlySpan<double> logprobs = log.MeanLogprobs, reference = log.RefMeanLogprobs, rewards = log.Rewards;
+        ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples, tokens = log.Tokens;
+        ReadOnlySpan<double> reference = log.RefMeanLogprobs, rewards = log.Rewards;
         ReadOnlySpan<bool> truncated = log.Truncated;
         for (int i = 0; i < scores.Length; i++)
         {
             scores[i] = new RolloutScore(
-                steps[i], prompts[i], samples[i], -logprobs[i], -reference[i], rewards[i], truncated[i]);
+                steps[i], prompts[i], samples[i], log.Uncertainty(measure, i), options.Measure is null ? -reference[i] : double.NaN,
+                rewards[i], truncated[i], tokens[i], log.Correct(i), log.FormatOk(i));
         }
 
         return scores;

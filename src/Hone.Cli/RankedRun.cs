@@ -11,6 +11,12 @@ namespace Hone.Cli;
 /// <param name="Result">The outcome.</param>
 internal sealed record RankedRun(RolloutLog Log, IReadOnlyList<Checkpoint> Checkpoints, RankingOptions Options, RankingResult Result)
 {
+    /// <summary>What may be wrong with the ranking.</summary>
+    public IReadOnlyList<RankingDiagnosis> Diagnoses { get; init; } = [];
+
+    /// <summary>The same by other measures; empty where they were not asked for.</summary>
+    public IReadOnlyList<MeasureAgreement> Measures { get; init; } = [];
+
     /// <summary>The checkpoint that was picked; null where none was.</summary>
     public Checkpoint? Picked => Checkpoints.FirstOrDefault(checkpoint => checkpoint.Step == Result.Pick);
 

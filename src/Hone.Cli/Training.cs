@@ -101,7 +101,8 @@ internal static class Training
         EvalLine? evaluated = null;
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
-            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveAs = settings.SaveAs, SaveText = settings.SaveText, HeldOut = heldOut?.Evaluation(context, loaded),
+            BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveAs = settings.SaveAs, SaveText = settings.SaveText,
+            RecordTokens = settings.RecordTokens, HeldOut = heldOut?.Evaluation(context, loaded),
             Evaluated = line =>
             {
                 evaluated = line;

@@ -17,7 +17,7 @@ public sealed class FieldMap
     public static IReadOnlyList<string> RolloutNames { get; } =
     [
         "step", "prompt_id", "sample", "mean_logprob", "ref_mean_logprob", "logprobs", "ref_logprobs", "reward",
-        "truncated", "tokens",
+        "truncated", "tokens", "sum_logprob", "min_logprob", "tail_logprob", "mean_entropy", "self_certainty", "correct", "format_ok",
     ];
 
     /// <summary>The names that a map of pairs of answers may give.</summary>

@@ -210,10 +210,10 @@ internal sealed class TimedKernels(Kernels inner, TimeProvider time) : Kernels
 
     public override void Sample(
         Tensor hidden, PackedMatrix head, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens,
-        Span<float> logProbs, Span<float> entropies)
+        Span<float> logProbs, Span<float> entropies, Span<float> selfCertainties)
     {
         long start = time.GetTimestamp();
-        inner.Sample(hidden, head, rule, uniforms, tokens, logProbs, entropies);
+        inner.Sample(hidden, head, rule, uniforms, tokens, logProbs, entropies, selfCertainties);
         Count(nameof(Sample), start);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hone.Cli.Output;
+using Hone.Records;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -40,9 +41,14 @@ internal sealed class RankedLogOptions
         Description = "Leave out records without a usable log-probability or reward instead of stopping",
     };
 
+    private readonly Func<IReadOnlyList<string>?, FieldMap> _fields;
+
     /// <summary>Adds the log itself to a command; the options follow with <see cref="AddRest"/>.</summary>
-    public RankedLogOptions(Command command)
+    /// <param name="command">The command that gets them.</param>
+    /// <param name="fields">Reads --field; null for the fields that ranking reads.</param>
+    public RankedLogOptions(Command command, Func<IReadOnlyList<string>?, FieldMap>? fields = null)
     {
+        _fields = fields ?? CommandLine.RolloutFields;
         CommonOptions.OneOf(_reading, "paper", "reference-code");
         CommonOptions.OneOf(_format, [.. RolloutLog.Formats]);
         command.Arguments.Add(_log);
@@ -51,11 +57,14 @@ internal sealed class RankedLogOptions
     /// <summary>Adds the options.</summary>
     public void AddRest(Command command)
     {
-        foreach (Option option in new Option[] { _reading, _format, _field, _rewardWeight, _checkpoints, _skipInvalid })
+        foreach (Option option in Rest)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>All but the log itself.</summary>
+    public IReadOnlyList<Option> Rest => [_reading, _format, _field, _rewardWeight, _checkpoints, _skipInvalid];
 
     /// <summary>Where the log is.</summary>
     public string Path(ParseResult parsed) => parsed.GetRequiredValue(_log);
@@ -64,15 +73,21 @@ internal sealed class RankedLogOptions
     public RankingReading Reading(ParseResult parsed) =>
         parsed.GetValue(_reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode;
 
+    /// <summary>How the log is read.</summary>
+    public LogOptions LogOptions(ParseResult parsed) => new()
+    {
+        Format = parsed.GetValue(_format),
+        Fields = _fields(parsed.GetValue(_field)),
+        RewardWeights = CommandLine.RewardWeights(parsed.GetValue(_rewardWeight)),
+    };
+
+    /// <summary>Whether rows without usable numbers are left out.</summary>
+    public bool SkipsInvalid(ParseResult parsed) => parsed.GetValue(_skipInvalid);
+
     /// <summary>Reads the log and says on stderr what it was read as.</summary>
     public RolloutLog Read(CommandContext context, ParseResult parsed)
     {
-        RolloutLog records = RolloutLog.Read(Path(parsed), new LogOptions
-        {
-            Format = parsed.GetValue(_format),
-            Fields = CommandLine.RolloutFields(parsed.GetValue(_field)),
-            RewardWeights = CommandLine.RewardWeights(parsed.GetValue(_rewardWeight)),
-        });
+        RolloutLog records = RolloutLog.Read(Path(parsed), LogOptions(parsed));
         LogOutput.Print(context, records);
         return records;
     }
@@ -89,7 +104,7 @@ internal sealed class RankedLogOptions
         LogCoverage coverage;
         try
         {
-            RankedLog.CheckRows(Path(parsed), log, options.Reading, parsed.GetValue(_skipInvalid));
+            RankedLog.CheckRows(Path(parsed), log, options, SkipsInvalid(parsed));
             coverage = LogCoverage.Of(Path(parsed), log, search.Found, options, windowGiven);
         }
         catch (InvalidDataException)

@@ -55,7 +55,7 @@ internal static class SweepCommand
             var widest = new RankingOptions { WindowSteps = windows.Max(), Reading = options.Reading };
             LogCoverage coverage = source.Cover(context, parsed, records, search, widest, windowGiven: false);
             SweepResult result = CheckpointSweep.Run(
-                RankedLog.Scores(records), [.. coverage.Covered.Select(checkpoint => checkpoint.Step)], options,
+                RankedLog.Scores(records, widest), [.. coverage.Covered.Select(checkpoint => checkpoint.Step)], options,
                 (ulong)parsed.GetValue(seed));
             var sweep = new SweptRun(
                 records, coverage, options.Reading, result, held is null ? null : HeldOutAgreement.Of(result, held));

@@ -41,6 +41,8 @@ internal sealed record TrainSettings
 
     public required bool SaveText { get; init; }
 
+    public required bool RecordTokens { get; init; }
+
     public required int Threads { get; init; }
 
     public required JsonObject Resolved { get; init; }
@@ -104,6 +106,7 @@ internal sealed record TrainSettings
             SaveEvery = saveEvery,
             SaveAs = SavedType.Read(config),
             SaveText = config.Flag("save_text", true),
+            RecordTokens = config.Flag("record_tokens", true),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,
         };

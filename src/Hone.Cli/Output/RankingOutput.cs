@@ -15,6 +15,12 @@ internal static class RankingOutput
     public static JsonObject Json(RankedRun run, string? link = null)
     {
         JsonObject document = Ranking(run);
+        document["diagnoses"] = DiagnosisOutput.Json(run.Diagnoses);
+        if (run.Measures.Count > 0)
+        {
+            document["measures"] = MeasureOutput.Json(run.Measures);
+        }
+
         if (link is not null)
         {
             document["link"] = link;
@@ -27,7 +33,7 @@ internal static class RankingOutput
     public static void Print(CommandContext context, RankedRun run)
     {
         (RankingResult result, RankingOptions options) = (run.Result, run.Options);
-        Table table = Tables.New("step", "score", "95 % interval", "P(best)", "hard", "of", "ANLL from", "train reward", "truncated");
+        Table table = Tables.New("step", "score", "95 % interval", "P(best)", "hard", "of", result.Measure is "anll" or "reference" ? "ANLL from" : "from", "train reward", "truncated");
         foreach (CheckpointScore row in result.Checkpoints)
         {
             table.AddRow(
@@ -43,6 +49,8 @@ internal static class RankingOutput
             context.Print($"  control {control.Name,-13} picks {control.Step?.ToString(CultureInfo.InvariantCulture) ?? "none",6}  value {Tables.Share(control.Value)}");
         }
 
+        MeasureOutput.Print(context, run.Measures);
+        DiagnosisOutput.Print(context, run.Diagnoses);
         foreach (RankingWarning warning in result.Warnings)
         {
             context.Warn($"{warning.Message}");
@@ -50,7 +58,7 @@ internal static class RankingOutput
 
         string unit = options.Reading == RankingReading.Paper ? "completions" : "prompts";
         context.Print(result.Pick is int pick
-            ? $"pick: step {pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps"
+            ? $"pick: step {pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps{(options.Measure is { } measure ? $", uncertainty by {measure}" : "")}"
             : (FormattableString)$"pick: none, for {run.NoPick}");
         if (run.Picked is { Path.Length: > 0 } found)
         {
@@ -66,7 +74,7 @@ internal static class RankingOutput
             ["as"] = run.Options.Reading == RankingReading.Paper ? "paper" : "reference-code",
             ["hardest_percent"] = run.Options.HardestPercent,
             ["window_steps"] = run.Options.WindowSteps,
-            ["uncertainty"] = run.Result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
+            ["uncertainty"] = MeasureOutput.JsonName(run.Result.Measure),
         },
         ["log"] = new JsonObject
         {

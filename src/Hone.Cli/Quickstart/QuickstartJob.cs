@@ -60,7 +60,10 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
         var options = new RankingOptions { HardestPercent = HardestPercent, WindowSteps = settings.SaveEvery };
         RolloutLog log = RolloutLog.Read(run.Path);
         RankingResult ranking = RankedLog.Rank(log, run.Checkpoints, options, (ulong)seed);
-        JsonFile.Write(run.RankingFile, RankingOutput.Json(new RankedRun(log, run.Checkpoints, options, ranking)));
+        JsonFile.Write(run.RankingFile, RankingOutput.Json(new RankedRun(log, run.Checkpoints, options, ranking)
+        {
+            Diagnoses = RankedLog.Diagnose(log, ranking, options),
+        }));
         context.Say($"5. ranked {run.Checkpoints.Count} checkpoints by the reward on their {HardestPercent} % most uncertain rollouts");
 
         Curve[] curves = [.. run.Checkpoints.Select(checkpoint => Evaluate(kernels, checkpoint, heldOut, run))];

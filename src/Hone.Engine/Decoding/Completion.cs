@@ -12,6 +12,10 @@ public sealed record GenerationRequest(int[] Prompt, ulong[] Seeds, int MaxToken
 /// <param name="Tokens">(T) token ids, the end token included if it was drawn.</param>
 /// <param name="LogProbs">(T) natural log-probability of each token at temperature 1, before any filter.</param>
 /// <param name="Entropies">(T) entropy in nats of the distribution that each token was drawn from, at temperature 1.</param>
+/// <param name="SelfCertainty">
+/// Mean over the tokens of KL(uniform || p) in nats, p being the distribution that each was drawn from, at temperature 1; NaN
+/// for no token.
+/// </param>
 /// <param name="Truncated">Whether the limit ended it rather than an end token.</param>
 public sealed record Completion(
-    int Request, int Sample, int[] Tokens, float[] LogProbs, float[] Entropies, bool Truncated);
+    int Request, int Sample, int[] Tokens, float[] LogProbs, float[] Entropies, double SelfCertainty, bool Truncated);

@@ -31,6 +31,7 @@ public sealed class Decoder : IDisposable
     private readonly GrowingArray<double> _uniforms = new();
     private readonly GrowingArray<float> _logProbs = new();
     private readonly GrowingArray<float> _entropies = new();
+    private readonly GrowingArray<float> _selfCertainties = new();
 
     /// <summary>Decodes with a model.</summary>
     /// <param name="model">The policy.</param>
@@ -166,11 +167,12 @@ public sealed class Decoder : IDisposable
 
         Span<int> tokens = _tokens.Take(count);
         Span<float> logProbs = _logProbs.Take(count), entropies = _entropies.Take(count);
-        _model.Sample(hidden, rule, uniforms, tokens, logProbs, entropies);
+        Span<float> selfCertainties = _selfCertainties.Take(count);
+        _model.Sample(hidden, rule, uniforms, tokens, logProbs, entropies, selfCertainties);
         for (int i = 0; i < count; i++)
         {
             bool ends = endTokens.AsSpan().Contains(tokens[i]);
-            if (batch.Add(_drawing[i], tokens[i], logProbs[i], entropies[i], ends) is { } done)
+            if (batch.Add(_drawing[i], tokens[i], logProbs[i], entropies[i], selfCertainties[i], ends) is { } done)
             {
                 completed?.Invoke(done);
             }

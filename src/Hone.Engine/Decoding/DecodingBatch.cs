@@ -36,6 +36,8 @@ internal sealed class CompletionSlot(PromptSlot prompt, int sample, int place, i
     public int Length { get; set; } // tokens drawn
 
     public int LastToken { get; set; }
+
+    public double SelfCertainty { get; set; } // sum over the tokens drawn
 }
 
 /// <summary>Which completions wait, run and are done, and which cache slots they hold: the bookkeeping of a decoder.</summary>
@@ -70,7 +72,7 @@ internal sealed class DecodingBatch : IDisposable
                 }
                 else
                 {
-                    _done[request][sample] = new Completion(request, sample, [], [], [], Truncated: true);
+                    _done[request][sample] = new Completion(request, sample, [], [], [], double.NaN, Truncated: true);
                 }
             }
         }
@@ -175,9 +177,9 @@ internal sealed class DecodingBatch : IDisposable
     /// Files a drawn token, and the completion with it where that was its last; this frees its place, and the completion is
     /// the answer.
     /// </summary>
-    public Completion? Add(CompletionSlot slot, int token, float logProb, float entropy, bool ends)
+    public Completion? Add(CompletionSlot slot, int token, float logProb, float entropy, float selfCertainty, bool ends)
     {
-        _drawn.Add(slot, token, logProb, entropy);
+        _drawn.Add(slot, token, logProb, entropy, selfCertainty);
         if (!ends && slot.Length < slot.MaxTokens)
         {
             return null;

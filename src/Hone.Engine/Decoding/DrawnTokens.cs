@@ -25,12 +25,13 @@ internal sealed class DrawnTokens
     }
 
     /// <summary>Files the next token of a running completion.</summary>
-    public void Add(CompletionSlot slot, int token, float logProb, float entropy)
+    public void Add(CompletionSlot slot, int token, float logProb, float entropy, float selfCertainty)
     {
         int at = (slot.Place * _longest) + slot.Length;
         _tokens[at] = token;
         _logProbs[at] = logProb;
         _entropies[at] = entropy;
+        slot.SelfCertainty += selfCertainty;
         slot.LastToken = token;
         slot.Length++;
     }
@@ -40,6 +41,7 @@ internal sealed class DrawnTokens
     {
         int start = slot.Place * _longest, end = start + slot.Length;
         return new Completion(
-            slot.Prompt.Request, slot.Sample, _tokens[start..end], _logProbs[start..end], _entropies[start..end], truncated);
+            slot.Prompt.Request, slot.Sample, _tokens[start..end], _logProbs[start..end], _entropies[start..end],
+            slot.SelfCertainty / slot.Length, truncated);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TokenDraw(Transformer model)
             Range run = first..end;
             model.Sample(
                 hidden.Slice((long)first * C, (long)(end - first) * C), rule, uniforms[run], tokens[run], logProbs[run],
-                entropies[run]);
+                entropies[run], selfCertainties: default);
         }
 
         Span<DrawnToken> drawn = _drawn.Take(count);

@@ -162,10 +162,12 @@ public abstract class Kernels : IDisposable
     /// <summary>
     /// Draws one token for each of the first <paramref name="uniforms"/>.Length rows of hidden (R, C), by the rule and that
     /// row's number in [0, 1); its log-probability and the entropy are those of <see cref="LogProbs"/>, at temperature 1.
+    /// So is the self-certainty KL(uniform || p) = -(1/V) sum_v ln(V p_v) in nats (Kang et al. 2025, arXiv 2502.18581), which an
+    /// empty span leaves out.
     /// </summary>
     public abstract void Sample(
         Tensor hidden, PackedMatrix head, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens,
-        Span<float> logProbs, Span<float> entropies);
+        Span<float> logProbs, Span<float> entropies, Span<float> selfCertainties);
 
     /// <summary>The sum of squares, in double, in an order that depends on the length alone.</summary>
     public abstract double SumOfSquares(Tensor x);

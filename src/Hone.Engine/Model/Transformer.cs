@@ -118,11 +118,13 @@ public sealed partial class Transformer : IDisposable
         Span<int> topTokens, Span<float> topLogProbs) =>
         Kernels.RankedLogProbs(hidden, rows, targets, _packed.Head, top, logProbs, ranks, topTokens, topLogProbs);
 
-    /// <summary>Draws a token for each row of the last forward pass, from the first row on.</summary>
+    /// <summary>
+    /// Draws a token for each row of the last forward pass, from the first row on; see <see cref="Kernels.Kernels.Sample"/>.
+    /// </summary>
     public void Sample(
         Tensor hidden, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens, Span<float> logProbs,
-        Span<float> entropies) =>
-        Kernels.Sample(hidden, _packed.Head, rule, uniforms, tokens, logProbs, entropies);
+        Span<float> entropies, Span<float> selfCertainties) =>
+        Kernels.Sample(hidden, _packed.Head, rule, uniforms, tokens, logProbs, entropies, selfCertainties);
 
     /// <inheritdoc/>
     public void Dispose()

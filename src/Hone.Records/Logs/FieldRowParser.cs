@@ -11,14 +11,18 @@ namespace Hone.Records.Logs;
 /// <summary>Makes a row of a line that is one completion, with each of its values in a field of some name.</summary>
 /// <param name="names">The fields' names.</param>
 /// <param name="logprobsRequired">Whether a row without log-probabilities is an error.</param>
-internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : ILineParser
+/// <param name="measures">What is read beside the mean log-probability.</param>
+internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired, IReadOnlyList<UncertaintyMeasure> measures) : ILineParser
 {
     private readonly FieldName[] _names = [.. names.All];
+    private readonly UncertaintyMeasure[] _measures = [.. measures.Where(MeasureColumns.IsOwnColumn)];
+    private readonly TokenFigures? _tokens = TokenFigures.For(measures);
     private readonly List<Member> _members = [];
 
     /// <inheritdoc/>
     public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
     {
+        _tokens?.Clear();
         var found = default(FoundFields);
         Find(line, ref found);
         if (found.Has(RolloutField.Session) && IsNoTraining(line, found))
@@ -34,10 +38,13 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
             Sample = found.Has(RolloutField.Sample) ? Whole(RolloutField.Sample, line, found) ?? -1 : -1,
             Reward = Number(RolloutField.Reward, line, found),
         };
-        (row.MeanLogprob, int counted) = LogProb(line, found, RolloutField.MeanLogprob, RolloutField.Logprobs);
-        (row.RefMeanLogprob, _) = LogProb(line, found, RolloutField.RefMeanLogprob, RolloutField.RefLogprobs);
+        (row.MeanLogprob, int counted) = LogProb(line, found, RolloutField.MeanLogprob, RolloutField.Logprobs, _tokens);
+        (row.RefMeanLogprob, _) = LogProb(line, found, RolloutField.RefMeanLogprob, RolloutField.RefLogprobs, null);
         row.Tokens = found.Has(RolloutField.Tokens) ? Whole(RolloutField.Tokens, line, found) ?? counted : counted;
         row.Truncated = found.Has(RolloutField.Truncated) && IsTruncated(found.Value(line, RolloutField.Truncated));
+        row.Correct = Flag(RolloutField.Correct, line, found);
+        row.FormatOk = Flag(RolloutField.FormatOk, line, found);
+        ReadMeasures(line, found, ref row);
         if (found.Has(RolloutField.Session))
         {
             ReadSession(found.Value(line, RolloutField.Session), ref row);
@@ -202,7 +209,8 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
     }
 
     /// <summary>The recorded mean where it is a number, else that of the list, whose length comes along (-1 for no list).</summary>
-    private (double Mean, int Count) LogProb(ReadOnlySpan<byte> line, in FoundFields found, RolloutField mean, RolloutField list)
+    private (double Mean, int Count) LogProb(
+        ReadOnlySpan<byte> line, in FoundFields found, RolloutField mean, RolloutField list, TokenFigures? tokens)
     {
         if (mean == RolloutField.MeanLogprob && logprobsRequired && !found.Has(list))
         {
@@ -210,12 +218,13 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         }
 
         double recorded = found.Has(mean) ? Number(mean, line, found) : double.NaN;
-        (double computed, int count) = found.Has(list) ? MeanOf(list, line, found) : (double.NaN, -1);
+        (double computed, int count) = found.Has(list) ? MeanOf(list, line, found, tokens) : (double.NaN, -1);
         return (double.IsFinite(recorded) ? recorded : computed, count);
     }
 
     /// <summary>The mean of a list of numbers; NaN for none, or where one of them is not finite.</summary>
-    private (double Mean, int Count) MeanOf(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    private (double Mean, int Count) MeanOf(
+        RolloutField field, ReadOnlySpan<byte> line, in FoundFields found, TokenFigures? tokens)
     {
         ReadOnlySpan<byte> value = found.Value(line, field);
         if (value.SequenceEqual("null"u8))
@@ -235,9 +244,52 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired) : 
         {
             sum += JsonNumbers.TryDouble(item, out double number) ? number : throw Refuse(field, item, "a number");
             count++;
+            tokens?.Add(number);
         }
 
         return (sum / count, count);
+    }
+
+    /// <summary>What was asked for: the recorded figure, else that of the list of log-probabilities.</summary>
+    private void ReadMeasures(ReadOnlySpan<byte> line, in FoundFields found, ref LoggedRow row)
+    {
+        _tokens?.MoveTo(ref row);
+        foreach (UncertaintyMeasure measure in _measures)
+        {
+            (RolloutField field, double computed) = measure switch
+            {
+                UncertaintyMeasure.Sum => (RolloutField.SumLogprob, row.SumLogprob),
+                UncertaintyMeasure.Min => (RolloutField.MinLogprob, row.MinLogprob),
+                UncertaintyMeasure.Tail => (RolloutField.TailLogprob, row.TailLogprob),
+                UncertaintyMeasure.Entropy => (RolloutField.MeanEntropy, double.NaN),
+                _ => (RolloutField.SelfCertainty, double.NaN),
+            };
+            double recorded = found.Has(field) ? Number(field, line, found) : double.NaN;
+            double value = double.IsFinite(recorded) ? recorded : computed;
+            switch (measure)
+            {
+                case UncertaintyMeasure.Sum: row.SumLogprob = value; break;
+                case UncertaintyMeasure.Min: row.MinLogprob = value; break;
+                case UncertaintyMeasure.Tail: row.TailLogprob = value; break;
+                case UncertaintyMeasure.Entropy: row.MeanEntropy = value; break;
+                default: row.SelfCertainty = value; break;
+            }
+        }
+    }
+
+    /// <summary>A yes or no, or a number above one half; null for anything else, for it serves findings alone.</summary>
+    private static bool? Flag(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    {
+        if (!found.Has(field))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> value = found.Value(line, field);
+        return value.SequenceEqual("true"u8) ? true
+            : value.SequenceEqual("false"u8) ? false
+            : value[0] is not ((byte)'[' or (byte)'{' or (byte)'"') && JsonNumbers.TryDouble(value, out double number)
+                && double.IsFinite(number) ? number > 0.5 : null;
     }
 
     // Some servers record why a completion ended; 'length' is then the word.

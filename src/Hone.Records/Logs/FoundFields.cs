@@ -35,7 +35,7 @@ internal struct FoundFields
 
     private readonly record struct Place(int Start, int Length, int Name, int Rank);
 
-    [InlineArray(12)]
+    [InlineArray(19)]
     private struct Places
     {
         private Place _first;

@@ -13,6 +13,10 @@ public sealed record LogOptions
     /// log.</summary>
     public bool LogprobsElsewhere { get; init; }
 
+    /// <summary>Measures of uncertainty to keep beside those that every log is read with (<see cref="UncertaintyMeasure.Anll"/>,
+    /// <see cref="UncertaintyMeasure.Reference"/>, <see cref="UncertaintyMeasure.Length"/>), at 8 bytes a row each.</summary>
+    public IReadOnlyList<UncertaintyMeasure> Measures { get; init; } = [];
+
     /// <summary>Weights of reward columns by their names, for logs with a column per reward function; a column that is not named
     /// weighs 1, one that weighs 0 is left out.</summary>
     public IReadOnlyDictionary<string, double> RewardWeights { get; init; } = new Dictionary<string, double>();

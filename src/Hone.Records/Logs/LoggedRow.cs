@@ -32,4 +32,19 @@ internal struct LoggedRow()
     internal double Reward = double.NaN;
 
     internal bool Truncated;
+
+    internal bool? Correct;
+
+    internal bool? FormatOk;
+
+    // Only those that were asked for are filled.
+    internal double SumLogprob = double.NaN;
+
+    internal double MinLogprob = double.NaN;
+
+    internal double TailLogprob = double.NaN;
+
+    internal double MeanEntropy = double.NaN;
+
+    internal double SelfCertainty = double.NaN;
 }

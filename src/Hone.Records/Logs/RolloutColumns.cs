@@ -3,7 +3,7 @@ using Hone.Records.Logs.Logprobs;
 
 namespace Hone.Records.Logs;
 
-/// <summary>Gathers the rows of a log into columns, some 32 bytes a row.</summary>
+/// <summary>Gathers the rows of a log into columns, some 32 bytes a row, and 8 more for each measure that was asked for.</summary>
 internal sealed class RolloutColumns
 {
     // Step and count of a prompt's last rows: what numbers the samples of a log that does not.
@@ -11,7 +11,7 @@ internal sealed class RolloutColumns
 
     // An evaluation of a few batches may lie between a table and its repetition.
     private const int TablesBetween = 8;
-    private List<double>? _refLogProbs;
+    private readonly SparseColumn<double> _refLogProbs = new(double.NaN);
     private (UInt128 Session, int Turn) _lastTurn;
     private readonly List<LoggedTable> _tables = [];
 
@@ -57,10 +57,13 @@ internal sealed class RolloutColumns
 
     internal int Count => Steps.Count;
 
-    /// <summary>The reference model's log-probabilities; null while no row has one.</summary>
-    internal Span<double> RefLogProbs => CollectionsMarshal.AsSpan(_refLogProbs);
+    /// <summary>The reference model's log-probabilities; empty while no row has one.</summary>
+    internal Span<double> RefLogProbs => _refLogProbs.Values;
 
-    internal bool HasReference => _refLogProbs is not null;
+    internal bool HasReference => _refLogProbs.HasAny;
+
+    /// <summary>The measures that were asked for, and the verdicts.</summary>
+    internal MeasureColumns Measures { get; init; } = new([]);
 
     /// <summary>Log-probabilities from beside the log; null for none.</summary>
     internal AddedLogprobs? Added { get; init; }
@@ -153,7 +156,8 @@ internal sealed class RolloutColumns
                 Move(LogProbs, i, kept);
                 Move(Rewards, i, kept);
                 Move(Truncated, i, kept);
-                Move(_refLogProbs, i, kept);
+                _refLogProbs.Move(i, kept);
+                Measures.Move(i, kept);
             }
 
             kept++;
@@ -172,21 +176,12 @@ internal sealed class RolloutColumns
         CollectionsMarshal.SetCount(LogProbs, kept);
         CollectionsMarshal.SetCount(Rewards, kept);
         CollectionsMarshal.SetCount(Truncated, kept);
-        if (_refLogProbs is not null)
-        {
-            CollectionsMarshal.SetCount(_refLogProbs, kept);
-        }
-
+        _refLogProbs.Cut(kept);
+        Measures.Cut(kept);
         return dropped;
     }
 
-    private static void Move<T>(List<T>? column, int from, int to)
-    {
-        if (column is not null)
-        {
-            column[to] = column[from];
-        }
-    }
+    private static void Move<T>(List<T> column, int from, int to) => column[to] = column[from];
 
     private void Add(in LoggedRow row)
     {
@@ -214,7 +209,7 @@ internal sealed class RolloutColumns
         LogProbs.Add(double.IsFinite(row.MeanLogprob) ? row.MeanLogprob : double.NaN);
         Rewards.Add(row.Reward);
         Truncated.Add(row.Truncated);
-        AddReference(row);
+        SetSparse(row);
     }
 
     /// <summary>Whether a row is of a table that was logged at an earlier step, if with tables of an evaluation in between.</summary>
@@ -259,29 +254,16 @@ internal sealed class RolloutColumns
             _lastTurn.Turn = row.Turn;
             (Tokens[^1], Rewards[^1], Truncated[^1]) = (row.Tokens, row.Reward, row.Truncated);
             LogProbs[^1] = double.IsFinite(row.MeanLogprob) ? row.MeanLogprob : double.NaN;
-            _refLogProbs?.RemoveAt(Count - 1);
-            AddReference(row);
+            SetSparse(row);
         }
 
         return true;
     }
 
-    private void AddReference(in LoggedRow row)
+    // Of the last row.
+    private void SetSparse(in LoggedRow row)
     {
-        if (double.IsFinite(row.RefMeanLogprob))
-        {
-            if (_refLogProbs is null)
-            {
-                _refLogProbs = [];
-                CollectionsMarshal.SetCount(_refLogProbs, Count - 1);
-                CollectionsMarshal.AsSpan(_refLogProbs).Fill(double.NaN);
-            }
-
-            _refLogProbs.Add(row.RefMeanLogprob);
-        }
-        else
-        {
-            _refLogProbs?.Add(double.NaN);
-        }
+        _refLogProbs.Set(Count - 1, row.RefMeanLogprob, double.IsFinite(row.RefMeanLogprob));
+        Measures.Set(Count - 1, row);
     }
 }

@@ -14,6 +14,13 @@ internal enum RolloutField
     Reward,
     Truncated,
     Tokens,
+    SumLogprob,
+    MinLogprob,
+    TailLogprob,
+    MeanEntropy,
+    SelfCertainty,
+    Correct,
+    FormatOk,
 
     /// <summary>verl's <c>prompt_session_index</c>: which turn of which conversation a row is.</summary>
     Session,

@@ -126,6 +126,42 @@ public sealed class RolloutLog
     /// <summary>Whether any completion has a log-probability under the reference model.</summary>
     public bool HasReference => _columns.HasReference;
 
+    /// <summary>The measures of uncertainty that some completion has; of those that were not asked for, only those that every log
+    /// is read with.</summary>
+    public IReadOnlyList<UncertaintyMeasure> Measures =>
+        [.. UncertaintyMeasures.All.Where(measure => IsKept(measure) && MissingUncertainty(measure) < Count)];
+
+    /// <summary>How uncertain the model was of a completion; NaN where the log has no finite number. The negative of what the log
+    /// holds, where more of that is more certain.</summary>
+    /// <param name="measure">One that <see cref="LogOptions.Measures"/> asked for, or that every log is read with.</param>
+    /// <param name="row">The completion.</param>
+    /// <exception cref="ArgumentException">The measure was not asked for.</exception>
+    public double Uncertainty(UncertaintyMeasure measure, int row) => measure switch
+    {
+        UncertaintyMeasure.Anll => -MeanLogprobs[row],
+        UncertaintyMeasure.Reference => -RefMeanLogprobs[row],
+        UncertaintyMeasure.Length => Tokens[row] < 0 ? double.NaN : Tokens[row],
+        _ => Column(measure)[row],
+    };
+
+    /// <summary>Completions whose <see cref="Uncertainty"/> is NaN.</summary>
+    public int MissingUncertainty(UncertaintyMeasure measure)
+    {
+        int missing = 0;
+        for (int row = 0; row < Count; row++)
+        {
+            missing += double.IsNaN(Uncertainty(measure, row)) ? 1 : 0;
+        }
+
+        return missing;
+    }
+
+    /// <summary>Whether a completion's answer was right; null where the log does not say.</summary>
+    public bool? Correct(int row) => _columns.Measures.Correct(row);
+
+    /// <summary>Whether a completion's answer stood where it should; null where the log does not say.</summary>
+    public bool? FormatOk(int row) => _columns.Measures.FormatOk(row);
+
     /// <summary>Reads a log.</summary>
     /// <param name="path">A run folder, a folder of rollout files, or one file.</param>
     /// <param name="options">How to read it; null to recognise everything.</param>
@@ -136,7 +172,10 @@ public sealed class RolloutLog
     {
         options ??= new LogOptions();
         (LogImporter importer, IReadOnlyList<LogFile> files, IReadOnlyList<LogFinding> beside) = LogRecognition.Find(path, options.Format);
-        var columns = new RolloutColumns { Added = AddedLogprobs.For(path, importer.Format.Name) };
+        var columns = new RolloutColumns
+        {
+            Added = AddedLogprobs.For(path, importer.Format.Name), Measures = new MeasureColumns(options.Measures),
+        };
         options = options with { LogprobsElsewhere = options.LogprobsElsewhere || columns.Added is not null };
         importer.Read(files, options, columns);
         columns.DropEvaluations();
@@ -173,6 +212,12 @@ public sealed class RolloutLog
 
         return repeated.Count == 0 ? (first, last) : (Math.Min(first, repeated[0]), Math.Max(last, repeated[^1]));
     }
+
+    private bool IsKept(UncertaintyMeasure measure) =>
+        !MeasureColumns.IsOwnColumn(measure) || _columns.Measures[measure] is not null;
+
+    private SparseColumn<double> Column(UncertaintyMeasure measure) => _columns.Measures[measure]
+        ?? throw new ArgumentException($"The log was read without the measure '{measure.Name()}'.", nameof(measure));
 
     private static IEnumerable<LogFinding> Noticed(LogImporter importer, RolloutColumns columns)
     {

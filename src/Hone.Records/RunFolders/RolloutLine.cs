@@ -22,6 +22,11 @@ namespace Hone.Records.RunFolders;
 /// <param name="Advantage">The advantage that the update used.</param>
 /// <param name="Temperature">The sampling temperature.</param>
 /// <param name="PolicyStep">Number of updates behind the policy that sampled.</param>
+/// <param name="TailLogprob">Mean of the lowest tenth of the log-probabilities; see <see cref="RunFolders.LowestTenth"/>.</param>
+/// <param name="SelfCertainty">Mean over the tokens of KL(uniform || p) in nats (Kang et al. 2025), p being the distribution
+/// sampled from.</param>
+/// <param name="TokenIds">The sampled tokens; null where tokens or text are switched off.</param>
+/// <param name="TokenLogprobs">Log-probability of each, rounded to four decimals; null where tokens are switched off.</param>
 public sealed record RolloutLine(
     int Step,
     string PromptId,
@@ -42,8 +47,12 @@ public sealed record RolloutLine(
     double? RefMeanLogprob,
     double Advantage,
     double Temperature,
-    int PolicyStep)
+    int PolicyStep,
+    double TailLogprob = double.NaN,
+    double SelfCertainty = double.NaN,
+    IReadOnlyList<int>? TokenIds = null,
+    IReadOnlyList<double>? TokenLogprobs = null)
 {
-    /// <summary>The line with its text switched off.</summary>
-    public RolloutLine WithoutText() => this with { Prompt = null, Completion = null, Answer = null };
+    /// <summary>The line with its text switched off, and with it the token ids, which are the text too.</summary>
+    public RolloutLine WithoutText() => this with { Prompt = null, Completion = null, Answer = null, TokenIds = null };
 }

@@ -92,6 +92,9 @@ public static class CheckpointRanking
             checkpoints,
             ControlTable.Of(windows),
             RankingWarnings.Of(windows, usable, options, tied),
-            usable.Source);
+            usable.Source)
+        {
+            Measure = options.Measure ?? (usable.Source == UncertaintySource.Reference ? "reference" : "anll"),
+        };
     }
 }

@@ -37,6 +37,10 @@ public sealed record RankingOptions
     /// <value>Default <see cref="RankingReading.Paper"/>.</value>
     public RankingReading Reading { get; init; } = RankingReading.Paper;
 
+    /// <summary>Name of the measure that <see cref="RolloutScore.Anll"/> holds, for the result alone; null for ANLL, whose source the
+    /// reading decides.</summary>
+    public string? Measure { get; init; }
+
     /// <summary>Bootstrap replicates behind each interval and the probabilities of being best, at least 1.</summary>
     /// <value>Default 500.</value>
     public int Replicates { get; init; } = 500;

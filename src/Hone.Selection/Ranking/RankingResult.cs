@@ -20,4 +20,8 @@ public sealed record RankingResult(
     IReadOnlyList<CheckpointScore> Checkpoints,
     IReadOnlyList<RankingControl> Controls,
     IReadOnlyList<RankingWarning> Warnings,
-    UncertaintySource Uncertainty);
+    UncertaintySource Uncertainty)
+{
+    /// <summary>Name of the measure that was ranked by: <see cref="RankingOptions.Measure"/>, else anll or reference.</summary>
+    public string Measure { get; init; } = "anll";
+}

@@ -6,12 +6,6 @@ public static class RankingWarningIds
     /// <summary>A window has no usable records; its checkpoint has no score.</summary>
     public const string NoRecords = "no_records";
 
-    /// <summary>A window holds records of fewer steps than delta.</summary>
-    public const string FewSteps = "few_steps";
-
-    /// <summary>A hard set is smaller than <see cref="CheckpointRanking.FewHard"/>.</summary>
-    public const string FewHard = "few_hard";
-
     /// <summary>All rewards of a window are equal, so uncertainty cannot tell anything apart.</summary>
     public const string ConstantReward = "constant_reward";
 

@@ -13,20 +13,11 @@ internal static class RankingWarnings
         List<RankingWarning> found = [];
         CheckpointScore[] all = [.. windows.Select(window => window.Checkpoint)];
         CheckpointScore[] scored = [.. all.Where(checkpoint => checkpoint.Score is not null)];
-        string units = options.Reading == RankingReading.Paper ? "completions" : "prompts";
 
         AddForSteps(
             RankingWarningIds.NoRecords,
             [.. all.Where(checkpoint => checkpoint.Score is null)],
             static steps => $"No usable rollouts in the window of {steps}; no score.");
-        AddForSteps(
-            RankingWarningIds.FewSteps,
-            [.. scored.Where(checkpoint => checkpoint.Steps < options.WindowSteps)],
-            steps => $"Rollouts of fewer than {options.WindowSteps} steps in the window of {steps}.");
-        AddForSteps(
-            RankingWarningIds.FewHard,
-            [.. scored.Where(checkpoint => checkpoint.Hard < CheckpointRanking.FewHard)],
-            steps => $"Fewer than {CheckpointRanking.FewHard} hard {units} behind the score of {steps}.");
         AddForSteps(
             RankingWarningIds.ConstantReward,
             [.. windows.Where(window => window.ConstantReward).Select(window => window.Checkpoint)],
@@ -42,7 +33,7 @@ internal static class RankingWarnings
             Add(RankingWarningIds.TiedPick, message, tied);
         }
 
-        if (options.Reading == RankingReading.ReferenceCode && usable.Source == UncertaintySource.Policy)
+        if (options is { Reading: RankingReading.ReferenceCode, Measure: null } && usable.Source == UncertaintySource.Policy)
         {
             Add(
                 RankingWarningIds.ReferenceMissing,

@@ -10,6 +10,8 @@ internal sealed class UsableRollouts
 
     public UncertaintySource Source { get; private init; }
 
+    public ReadOnlySpan<RolloutScore> All => _sorted;
+
     public int Total { get; private init; }
 
     public int NonFiniteAnll { get; private init; }

@@ -38,6 +38,9 @@ public sealed class GrpoRun
     /// <summary>Whether rollouts are recorded with their text.</summary>
     public bool SaveText { get; init; } = true;
 
+    /// <summary>Whether rollouts are recorded with their tokens.</summary>
+    public bool RecordTokens { get; init; } = true;
+
     /// <summary>What is evaluated on the way, where anything is.</summary>
     public HeldOutEvaluation? HeldOut { get; init; }
 
@@ -76,7 +79,7 @@ public sealed class GrpoRun
         if (step.Step == batch.Step)
         {
             RolloutFile.Write(
-                _folder.RolloutFile(batch.Step), RolloutLines.Of(batch, _options.Sampling.Temperature, SaveText));
+                _folder.RolloutFile(batch.Step), RolloutLines.Of(batch, _options.Sampling.Temperature, SaveText, RecordTokens));
         }
 
         foreach (string name in metrics.Append(step.Step, step.Values))

@@ -5,18 +5,25 @@ namespace Hone.Training.Grpo;
 /// <summary>A batch as the lines that the run folder keeps.</summary>
 public static class RolloutLines
 {
+    // A token's colour in a report needs no more, and a line's own figures are made of the numbers before rounding.
+    private const int Decimals = 4;
+
     /// <summary>One line per completion, in batch order.</summary>
     /// <param name="batch">The batch; its policy had one update fewer than the batch's step says.</param>
     /// <param name="temperature">The sampling temperature.</param>
     /// <param name="withText">Whether prompt, completion and answer are written.</param>
-    public static IEnumerable<RolloutLine> Of(RolloutBatch batch, double temperature, bool withText)
+    /// <param name="withTokens">Whether each token's log-probability is written, and with the text each token's id.</param>
+    public static IEnumerable<RolloutLine> Of(RolloutBatch batch, double temperature, bool withText, bool withTokens)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        IEnumerable<RolloutLine> lines = batch.Items.Select(rollout => Line(batch, rollout, temperature));
+        IEnumerable<RolloutLine> lines = batch.Items.Select(rollout => Line(batch, rollout, temperature, withTokens));
         return withText ? lines : lines.Select(line => line.WithoutText());
     }
 
-    private static RolloutLine Line(RolloutBatch batch, Rollout rollout, double temperature)
+    // Adding 0 keeps "-0" out of the file.
+    private static double Rounded(float logProb) => Math.Round((double)logProb, Decimals) + 0.0;
+
+    private static RolloutLine Line(RolloutBatch batch, Rollout rollout, double temperature, bool withTokens)
     {
         float[] logProbs = rollout.Completion.LogProbs;
         return new RolloutLine(
@@ -39,6 +46,10 @@ public static class RolloutLines
             RefMeanLogprob: rollout.ReferenceLogProbs?.Average(p => (double)p),
             Advantage: rollout.Advantage,
             Temperature: temperature,
-            PolicyStep: batch.Step - 1);
+            PolicyStep: batch.Step - 1,
+            TailLogprob: LowestTenth.Mean<float>(logProbs),
+            SelfCertainty: rollout.Completion.SelfCertainty,
+            TokenIds: withTokens ? rollout.Completion.Tokens : null,
+            TokenLogprobs: withTokens ? Array.ConvertAll(logProbs, Rounded) : null);
     }
 }

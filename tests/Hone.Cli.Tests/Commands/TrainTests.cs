@@ -5,6 +5,9 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>`hone train` and the run folder that it writes.</summary>
 public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<TrainTests.StraightRun>
 {
+    // Log-probabilities of tokens are written with four decimals.
+    private const double HalfOfTheLastDecimal = 0.5e-4;
+
     [Fact]
     public void TheRunFileHoldsTheResolvedConfiguration()
     {
@@ -54,7 +57,7 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
                     [
                         "step", "prompt_id", "sample", "prompt", "completion", "answer", "reward", "rewards", "correct", "format_ok",
                         "truncated", "tokens", "mean_logprob", "sum_logprob", "min_logprob", "mean_entropy", "ref_mean_logprob",
-                        "advantage", "temperature", "policy_step",
+                        "advantage", "temperature", "policy_step", "tail_logprob", "self_certainty", "token_ids", "token_logprobs",
                     ],
                     line.Select(field => field.Key));
                 Assert.Equal((step, step - 1), ((int)line["step"]!, (int)line["policy_step"]!));
@@ -62,6 +65,11 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
                 Assert.InRange(tokens, 1, 20);
                 Assert.Equal((double)line["sum_logprob"]!, (double)line["mean_logprob"]! * tokens, 9);
                 Assert.True((double)line["min_logprob"]! <= (double)line["mean_logprob"]!);
+                Assert.InRange((double)line["tail_logprob"]!, (double)line["min_logprob"]!, (double)line["mean_logprob"]!);
+                Assert.True((double)line["self_certainty"]! > 0);
+                double[] logProbs = [.. line["token_logprobs"]!.AsArray().Select(value => (double)value!)];
+                Assert.Equal((tokens, tokens), (logProbs.Length, line["token_ids"]!.AsArray().Count));
+                Assert.Equal((double)line["mean_logprob"]!, logProbs.Average(), HalfOfTheLastDecimal + 1e-12);
                 Assert.Equal((bool)line["correct"]! ? 1.0 : 0.0, (double)line["reward"]!);
             });
             Assert.Equal((double)metrics[step - 1]["reward"]!, lines.Average(line => (double)line["reward"]!), 12);
@@ -186,6 +194,9 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
         Assert.All(first, line => Assert.Equal((double)line["mean_logprob"]!, (double)line["ref_mean_logprob"]!));
         Assert.Contains(second, line => (double)line["mean_logprob"]! != (double)line["ref_mean_logprob"]!);
         Assert.All(first, line => Assert.True(line["prompt"] is null && line["completion"] is null && line["answer"] is null));
+
+        // Token ids are the text; log-probabilities are not.
+        Assert.All(first, line => Assert.True(line["token_ids"] is null && line["token_logprobs"]!.AsArray().Count == (int)line["tokens"]!));
         JsonObject[] metrics = TempFolder.Lines(folder["run/metrics.jsonl"]);
         Assert.Equal(0.0, (double)metrics[0]["kl"]!);
         Assert.True((double)metrics[1]["kl"]! > 0);

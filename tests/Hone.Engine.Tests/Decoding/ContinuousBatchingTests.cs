@@ -58,7 +58,7 @@ public class ContinuousBatchingTests
             Assert.Distinct(batch.Active.Select(slot => slot.Slot).Concat(batch.Active.Select(slot => slot.Prompt.Slot).Distinct()));
 
             // One at a time ends, now from the middle and now from the front.
-            batch.Add(batch.Active[done % 3 * batch.Active.Count / 3], done, -1, 0, ends: true);
+            batch.Add(batch.Active[done % 3 * batch.Active.Count / 3], done, -1, 0, 0, ends: true);
         }
 
         Assert.Equal(Enumerable.Range(0, Groups), prefilled);

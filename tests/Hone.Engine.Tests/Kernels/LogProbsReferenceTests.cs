@@ -15,6 +15,11 @@ public class LogProbsReferenceTests
         Near.Check("logProbs (r)", [2], [Math.Log(0.25), Math.Log(0.75)], logProbs, Tolerance.DoubleSum, "paper");
         Near.Check("entropies (r)", [2], [entropy, entropy], entropies, Tolerance.DoubleSum, "paper");
 
+        // KL(uniform || p) = 1/2 ln((1/2) / (1/4)) + 1/2 ln((1/2) / (3/4)).
+        double selfCertainty = LogProbs.SelfCertainty<double>([1], head, 1, 2);
+        Near.Check(
+            "self-certainty", [1], [(0.5 * Math.Log(2)) + (0.5 * Math.Log(2.0 / 3))], [selfCertainty], Tolerance.DoubleSum, "paper");
+
         // d ln p_1 / dz = (-1/4, 1/4) at p_1 = 3/4; times dLogProb 8.
         double[] dHidden = [9, 9], dHead = [100, 0];
         LogProbs.Backward<double>([8], [1, 1], [1], [1], head, 1, 2, dHidden, dHead);

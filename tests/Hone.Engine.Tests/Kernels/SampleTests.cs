@@ -1,5 +1,6 @@
 using Hone.Engine.Kernels;
 using Hone.Engine.Tests.Testing;
+using Plain = Hone.Engine.Kernels.Reference.LogProbs;
 
 namespace Hone.Engine.Tests.Kernels;
 
@@ -84,13 +85,48 @@ public class SampleTests
         {
             int[] tokens = new int[R];
             float[] logProbs = new float[R], entropies = new float[R];
-            kernels.Sample(memory.Of(hidden), packed, rule, Draws.Random(5, R), tokens, logProbs, entropies);
+            kernels.Sample(memory.Of(hidden), packed, rule, Draws.Random(5, R), tokens, logProbs, entropies, selfCertainties: default);
             float[] expected = new float[R], expectedEntropies = new float[R];
             int[] rows = [.. Enumerable.Range(0, R)];
             kernels.LogProbs(memory.Of(hidden), rows, tokens, packed, expected, expectedEntropies);
             Near.Exact("logProbs (r)", [R], expected, logProbs, $"{path}, {rule}");
             Near.Exact("entropies (r)", [R], expectedEntropies, entropies, $"{path}, {rule}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Self_certainty_is_the_reference_whatever_the_batch_and_threads(KernelPath path)
+    {
+        const int C = 21, R = 40;
+        using KernelSet one = Paths.Open(path), three = Paths.Open(path, 3);
+        foreach (int V in (int[])[1, 2, 7, 33, 129, 2000])
+        {
+            float[] hidden = Values.Normal(6, R * C), head = Values.Normal(7, V * C);
+            float[] actual = SelfCertainties(one, hidden, head, V, new SamplingRule());
+            double[] expected = [.. Enumerable.Range(0, R).Select(r =>
+                Plain.SelfCertainty<double>(hidden[(r * C)..((r + 1) * C)].Doubles(), head.Doubles(), C, V))];
+
+            // On one token there is nothing to diverge from.
+            Assert.True(V == 1 ? expected.All(value => value == 0) : expected.All(value => value > 0));
+            Near.Check("self-certainty (r)", [R], expected, actual, Tolerance.Composite(C + V), $"{path}, V {V}");
+            var rule = new SamplingRule { Temperature = 0.3, TopK = 4 };
+            Near.Exact("threads", [R], actual, SelfCertainties(three, hidden, head, V, rule), $"{path}, V {V}");
+            float[] last = SelfCertainties(one, hidden[(C * (R - 1))..], head, V, rule);
+            Near.Exact("row alone", [1], actual.AsSpan(R - 1), last, $"{path}, V {V}");
+        }
+    }
+
+    private static float[] SelfCertainties(KernelSet kernels, float[] hidden, float[] head, int V, SamplingRule rule)
+    {
+        using var memory = new TestMemory();
+        int C = head.Length / V, R = hidden.Length / C;
+        using var packed = new PackedMatrix(V, C);
+        kernels.Pack(memory.Of(head), packed);
+        float[] logProbs = new float[R], entropies = new float[R], selfCertainties = new float[R];
+        kernels.Sample(
+            memory.Of(hidden), packed, rule, Draws.Random(5, R), new int[R], logProbs, entropies, selfCertainties);
+        return selfCertainties;
     }
 
     [Theory]

@@ -130,6 +130,7 @@ public class BatchInvarianceTests
             Assert.Equal(expected[i].Truncated, actual[i].Truncated);
             Near.Exact("logProbs", [expected[i].Tokens.Length], expected[i].LogProbs, actual[i].LogProbs, where);
             Near.Exact("entropies", [expected[i].Tokens.Length], expected[i].Entropies, actual[i].Entropies, where);
+            Assert.True(expected[i].SelfCertainty > 0 && expected[i].SelfCertainty.Equals(actual[i].SelfCertainty), where);
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class Draws
         float[] hidden = [.. Enumerable.Range(0, R).SelectMany(_ => logits)];
         var tokens = new int[R];
         float[] logProbs = new float[R], entropies = new float[R];
-        kernels.Sample(memory.Of(hidden), packed, rule, uniforms, tokens, logProbs, entropies);
+        kernels.Sample(memory.Of(hidden), packed, rule, uniforms, tokens, logProbs, entropies, selfCertainties: default);
         return (tokens, logProbs, entropies);
     }
 

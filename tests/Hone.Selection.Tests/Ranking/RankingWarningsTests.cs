@@ -14,29 +14,6 @@ public class RankingWarningsTests
     }
 
     [Fact]
-    public void Few_steps_are_counted_in_steps_that_have_records()
-    {
-        // Step 7 is missing from the log: the window (0, 10] has 9 steps, (10, 20] all 10.
-        RolloutScore[] log = [.. Independent(20, 64, 1, s => s <= 10 ? 0.2 : 0.8).Where(r => r.Step != 7)];
-        RankingOptions options = new() { WindowSteps = 10, HardestPercent = 10 };
-        RankingWarning warning = Assert.Single(CheckpointRanking.Rank(log, [10, 20], options, 1).Warnings);
-        Assert.Equal(RankingWarningIds.FewSteps, warning.Id);
-        Assert.Equal("Rollouts of fewer than 10 steps in the window of checkpoint 10.", warning.Message);
-        Assert.Equal([10], warning.Steps);
-    }
-
-    [Theory]
-    [InlineData(29, true)]
-    [InlineData(30, false)]
-    public void Small_hard_sets_are_named(int records, bool expected)
-    {
-        RolloutScore[] log = Independent(steps: 1, perStep: records, seed: 2, chance: _ => 0.5);
-        RankingOptions options = new() { WindowSteps = 1, HardestPercent = 100 };
-        RankingResult result = CheckpointRanking.Rank(log, [1], options, 1);
-        Assert.Equal(expected, result.Warnings.Any(w => w.Id == RankingWarningIds.FewHard));
-    }
-
-    [Fact]
     public void Overlapping_windows_are_named()
     {
         RolloutScore[] log = Independent(steps: 30, perStep: 4, seed: 3, chance: _ => 0.5);

@@ -33,8 +33,8 @@ public class ReferenceTests
     {
         using var run = new TrainerCase(Options, reference: true);
         List<(StepMetrics Metrics, RolloutBatch Batch)> steps = run.Run(2);
-        Assert.All(RolloutLines.Of(steps[0].Batch, 1, withText: true), line => Assert.Equal(line.MeanLogprob, line.RefMeanLogprob));
-        Assert.All(RolloutLines.Of(steps[1].Batch, 1, withText: true), line => Assert.NotEqual(line.MeanLogprob, line.RefMeanLogprob));
+        Assert.All(RolloutLines.Of(steps[0].Batch, 1, withText: true, withTokens: true), line => Assert.Equal(line.MeanLogprob, line.RefMeanLogprob));
+        Assert.All(RolloutLines.Of(steps[1].Batch, 1, withText: true, withTokens: true), line => Assert.NotEqual(line.MeanLogprob, line.RefMeanLogprob));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class ReferenceTests
     {
         using var run = new TrainerCase(TrainerCase.Options with { Steps = 2 });
         RolloutBatch batch = run.Run(2)[1].Batch;
-        RolloutLine[] lines = [.. RolloutLines.Of(batch, 0.9, withText: true)];
+        RolloutLine[] lines = [.. RolloutLines.Of(batch, 0.9, withText: true, withTokens: true)];
         foreach ((Rollout rollout, RolloutLine line) in batch.Items.Zip(lines))
         {
             float[] logProbs = rollout.Completion.LogProbs;
@@ -81,10 +81,17 @@ public class ReferenceTests
             Assert.Equal(logProbs.Sum(value => (double)value), line.SumLogprob, Tolerance.Rounding);
             Assert.Equal(line.SumLogprob / line.Tokens, line.MeanLogprob, Tolerance.Rounding);
             Assert.Equal(logProbs.Min(), line.MinLogprob);
+            Assert.Equal(logProbs.Order().Take(Math.Max(1, logProbs.Length / 10)).Average(value => (double)value), line.TailLogprob);
+            Assert.Equal(rollout.Completion.SelfCertainty, line.SelfCertainty);
+            Assert.Equal(rollout.Completion.Tokens, line.TokenIds);
+            Assert.Equal(logProbs.Select(value => Math.Round((double)value, 4)), line.TokenLogprobs);
             Assert.Null(line.RefMeanLogprob);
         }
 
         Assert.Equal(Enumerable.Repeat(new[] { 0, 1, 2, 3 }, 4).SelectMany(samples => samples), lines.Select(line => line.Sample));
-        Assert.All(RolloutLines.Of(batch, 1, withText: false), line => Assert.Null(line.Completion));
+        Assert.All(RolloutLines.Of(batch, 1, withText: false, withTokens: true), line =>
+            Assert.True(line.Completion is null && line.TokenIds is null && line.TokenLogprobs!.Count == line.Tokens));
+        Assert.All(RolloutLines.Of(batch, 1, withText: true, withTokens: false), line =>
+            Assert.True(line.Completion is not null && line.TokenIds is null && line.TokenLogprobs is null));
     }
 }

@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 
     public override void Sample(
         Tensor hidden, PackedMatrix head, SamplingRule rule, ReadOnlySpan<double> uniforms, Span<int> tokens,
-        Span<float> logProbs, Span<float> entropies)
+        Span<float> logProbs, Span<float> entropies, Span<float> selfCertainties)
     {
         int R = uniforms.Length;
         int V = head.Outputs;
@@ -23,11 +23,12 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             fixed (double* uniform = uniforms.Slice(first, count))
             fixed (int* token = tokens.Slice(first, count))
             fixed (float* logProb = logProbs.Slice(first, count), entropy = entropies.Slice(first, count))
+            fixed (float* selfCertainty = selfCertainties.IsEmpty ? default : selfCertainties.Slice(first, count))
             {
                 var job = new SampleJob
                 {
                     Logits = logits.Pointer, V = V, Uniforms = uniform, Tokens = token, LogProbs = logProb,
-                    Entropies = entropy, Scratch = WorkerScratch, KeepsAll = rule.KeepsAll, TopK = rule.TopK,
+                    Entropies = entropy, SelfCertainties = selfCertainty, Scratch = WorkerScratch, KeepsAll = rule.KeepsAll, TopK = rule.TopK,
                     Temperature = rule.Temperature, TopP = rule.TopP, MinP = rule.MinP,
                     Allowed = rule.VocabularyLimit > 0 ? Math.Min(rule.VocabularyLimit, V) : V,
                 };
@@ -50,7 +51,7 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
 
     private struct SampleJob : IParallelJob
     {
-        public float* Logits, LogProbs, Entropies;
+        public float* Logits, LogProbs, Entropies, SelfCertainties;
         public double* Uniforms;
         public int* Tokens;
         public float** Scratch;
@@ -66,6 +67,10 @@ internal sealed unsafe partial class CpuKernels<TLanes, TTile>
             Tokens[item] = token;
             LogProbs[item] = statistics.LogProb(logits[token]);
             Entropies[item] = statistics.Entropy;
+            if (SelfCertainties is not null)
+            {
+                SelfCertainties[item] = statistics.SelfCertainty;
+            }
         }
 
         private readonly int Draw(float* logits, double uniform, float* weights)

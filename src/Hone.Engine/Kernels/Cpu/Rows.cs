@@ -230,14 +230,14 @@ internal static unsafe class Rows
         }
     }
 
-    /// <summary>ln(sum of e^logits), and through it the entropy and any log-probability.</summary>
+    /// <summary>ln(sum of e^logits), and through it the entropy, self-certainty and any log-probability.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static RowStatistics Statistics<TLanes>(float* logits, int length)
         where TLanes : struct, ILanes<TLanes>
     {
         float largest = Largest<TLanes>(logits, length);
         TLanes shift = TLanes.Splat(largest);
-        TLanes sum = TLanes.Zero, weighted = TLanes.Zero;
+        TLanes sum = TLanes.Zero, weighted = TLanes.Zero, shifted = TLanes.Zero;
         int i = 0;
         for (; i <= length - TLanes.Count; i += TLanes.Count)
         {
@@ -245,9 +245,10 @@ internal static unsafe class Rows
             TLanes e = Exponential.Of(z);
             sum += e;
             weighted = TLanes.MultiplyAdd(e, z, weighted);
+            shifted += z;
         }
 
-        float total = TLanes.Sum(sum), totalWeighted = TLanes.Sum(weighted);
+        float total = TLanes.Sum(sum), totalWeighted = TLanes.Sum(weighted), totalShifted = TLanes.Sum(shifted);
         for (; i < length; i++)
         {
             Lanes1 z = new(logits[i] - largest);
@@ -256,16 +257,22 @@ internal static unsafe class Rows
             Exponential.Of(z).Store(&e);
             total += e;
             totalWeighted = MathF.FusedMultiplyAdd(e, value, totalWeighted);
+            totalShifted += value;
         }
 
-        return new RowStatistics(largest, total, totalWeighted);
+        return new RowStatistics(length, largest, total, totalWeighted, totalShifted);
     }
 }
 
-/// <summary>What a row of logits z sums to: m = max z, sum of e^(z-m), and sum of (z-m) e^(z-m).</summary>
-internal readonly record struct RowStatistics(float Largest, float Sum, float Weighted)
+/// <summary>
+/// What a row of V logits z sums to: m = max z, sum of e^(z-m), sum of (z-m) e^(z-m), and sum of z-m.
+/// </summary>
+internal readonly record struct RowStatistics(int V, float Largest, float Sum, float Weighted, float Shifted)
 {
     public float LogProb(float logit) => (logit - Largest) - (float)Math.Log(Sum);
 
     public float Entropy => (float)Math.Log(Sum) - (Weighted / Sum);
+
+    // -(1/V) sum ln(V p_v), for ln p_v = (z_v - m) - ln sum.
+    public float SelfCertainty => (float)(Math.Log(Sum) - ((double)Shifted / V) - Math.Log(V));
 }

@@ -33,6 +33,19 @@ internal static class LogProbs
         }
     }
 
+    /// <summary>Self-certainty, the divergence of p from the uniform distribution: -(1/V) sum_v ln(V p_v) (Kang et al. 2025).</summary>
+    public static N SelfCertainty<N>(ReadOnlySpan<N> hidden, ReadOnlySpan<N> head, int C, int V) // (C), (V, C)
+        where N : IBinaryFloatingPointIeee754<N>
+    {
+        N divergence = N.Zero;
+        foreach (N value in LogSoftmax(hidden, head, C, V))
+        {
+            divergence -= (N.Log(N.CreateChecked(V)) + value) / N.CreateChecked(V);
+        }
+
+        return divergence;
+    }
+
     /// <summary>dz_v = dLogProb ([v = target] - p_v); dh = sum_v dz_v W_v; dW_v += dz_v h.</summary>
     public static void Backward<N>(
         ReadOnlySpan<N> dLogProbs, // (R)

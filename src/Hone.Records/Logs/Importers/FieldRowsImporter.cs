@@ -15,6 +15,6 @@ internal abstract class FieldRowsImporter : JsonLinesImporter
     protected override Func<ILineParser> Parsers(LogOptions options)
     {
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        return () => new FieldRowParser(Names.Under(options.Fields), LogprobsRequired && !options.LogprobsElsewhere);
+        return () => new FieldRowParser(Names.Under(options.Fields), LogprobsRequired && !options.LogprobsElsewhere, options.Measures);
     }
 }

@@ -53,5 +53,5 @@ internal abstract class MappedRows : LogImporter
     protected abstract IRowCursor Open(string path);
 
     private static FieldRowParser Parser(LogOptions options) =>
-        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere);
+        new(FieldNames.Ours().Under(options.Fields), logprobsRequired: !options.LogprobsElsewhere, options.Measures);
 }

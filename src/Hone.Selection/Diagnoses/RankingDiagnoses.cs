@@ -1,0 +1,28 @@
+namespace Hone.Selection;
+
+/// <summary>Says in words what may be wrong with a ranking of checkpoints, from its own log.</summary>
+public static class RankingDiagnoses
+{
+    private static readonly Func<DiagnosedRanking, RankingDiagnosis?>[] Checks =
+    [
+        HardSetDiagnoses.FewHard, HardSetDiagnoses.FlatUncertainty, HardSetDiagnoses.LengthExplains,
+        HardSetDiagnoses.TruncationExplains, WindowDiagnoses.ThresholdDrift, WindowDiagnoses.DifferentPrompts,
+        WindowDiagnoses.StepsMissing, RewardDiagnoses.FormatOnly, RewardDiagnoses.ZeroVariance, RewardDiagnoses.RewardSaturated,
+    ];
+
+    /// <summary>Looks for everything; empty for a sound ranking.</summary>
+    /// <param name="rollouts">The log that was ranked, in any order.</param>
+    /// <param name="result">Its ranking.</param>
+    /// <param name="options">How it was ranked.</param>
+    /// <returns>The diagnoses, the most serious first.</returns>
+    public static IReadOnlyList<RankingDiagnosis> Of(ReadOnlySpan<RolloutScore> rollouts, RankingResult result, RankingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(options);
+        var ranking = new DiagnosedRanking(UsableRollouts.From(rollouts, options.Reading), result, options);
+        return
+        [
+            .. Checks.Select(check => check(ranking)).OfType<RankingDiagnosis>().OrderByDescending(diagnosis => diagnosis.Severity),
+        ];
+    }
+}
