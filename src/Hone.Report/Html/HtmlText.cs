@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 
 namespace Hone.Report;
@@ -11,7 +12,11 @@ namespace Hone.Report;
 public static class HtmlText
 {
     // The encoder escapes what HTML, attributes and scripts give a meaning to, and line separators.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All), PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>Text for an element's content or a quoted attribute. Control characters and those that change the direction
     /// of text are shown by their code, such as U+202E; halves of surrogate pairs as U+FFFD.</summary>
@@ -37,7 +42,8 @@ public static class HtmlText
         return escaped.ToString();
     }
 
-    /// <summary>A value as JSON to stand within a script element: nothing in it can end the element or be markup.</summary>
+    /// <summary>A value as JSON to stand within a script element, its names in camel case, without members that are null:
+    /// nothing in it can end the element or be markup.</summary>
     /// <param name="value">What the serializer takes; numbers in it must be finite.</param>
     public static string ScriptJson(object value) => JsonSerializer.Serialize(value, Json);
 
