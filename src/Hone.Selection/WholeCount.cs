@@ -11,4 +11,16 @@ internal static class WholeCount
     /// <summary>max(1, floor(share * total)), robust to binary rounding of the share.</summary>
     public static int AtLeastOne(double share, double total) =>
         (int)Math.Max(1.0, Math.Floor(share * total * (1.0 + Slack)));
+
+    /// <summary>The same for shares in percent.</summary>
+    /// <param name="percents">(M).</param>
+    /// <param name="total">Of what.</param>
+    /// <param name="counts">(M) overwritten.</param>
+    public static void AtLeastOne(ReadOnlySpan<double> percents, double total, Span<int> counts)
+    {
+        for (int i = 0; i < percents.Length; i++)
+        {
+            counts[i] = AtLeastOne(percents[i] / 100.0, total);
+        }
+    }
 }

@@ -22,4 +22,17 @@ public class ExamplesTests
         RankingResult result = CheckpointRanking.Rank(log, [1, 2], new RankingOptions { WindowSteps = 1 }, seed: 7);
         Assert.Equal(2, result.Pick);
     }
+
+    [Fact]
+    public void Checkpoint_sweep()
+    {
+        RolloutScore[] log =
+        [
+            new(Step: 1, Prompt: 0, Sample: 0, Anll: 0.9, ReferenceAnll: double.NaN, Reward: 0, Truncated: false),
+            new(Step: 2, Prompt: 0, Sample: 0, Anll: 0.8, ReferenceAnll: double.NaN, Reward: 1, Truncated: false),
+        ];
+        SweepResult result = CheckpointSweep.Run(log, [1, 2], new SweepOptions { WindowSteps = [1] }, seed: 7);
+        Assert.All(result.Cells, cell => Assert.Equal(2, cell.Pick));
+        Assert.Equal(1.0, result.PickAgreement);
+    }
 }

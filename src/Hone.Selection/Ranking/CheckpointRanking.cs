@@ -76,7 +76,7 @@ public static class CheckpointRanking
         Parallel.For(0, steps.Length, i =>
             windows[i] = WindowFindings.Of(steps[i], usable.Window(steps[i], options), options, seed));
 
-        double[] shares = SharesBest(windows);
+        double[] shares = BestShares.Of([.. windows.Select(window => window.Replicates)]);
         CheckpointScore[] checkpoints = new CheckpointScore[steps.Length];
         for (int i = 0; i < steps.Length; i++)
         {
@@ -93,25 +93,5 @@ public static class CheckpointRanking
             ControlTable.Of(windows),
             RankingWarnings.Of(windows, usable, options, tied),
             usable.Source);
-    }
-
-    /// <summary>In what share of replicates each window scores highest; those that tie split the replicate.</summary>
-    private static double[] SharesBest(WindowFindings[] windows)
-    {
-        double[] shares = new double[windows.Length];
-        int[] scored = [.. Enumerable.Range(0, windows.Length).Where(i => windows[i].Replicates.Length > 0)];
-        int replicates = scored.Length == 0 ? 0 : windows[scored[0]].Replicates.Length;
-        for (int r = 0; r < replicates; r++)
-        {
-            double best = scored.Max(i => windows[i].Replicates[r]);
-            int[] winners = [.. scored.Where(i => HighestPick.IsTie(best, windows[i].Replicates[r]))];
-            foreach (int winner in winners)
-            {
-                shares[winner] += 1.0 / winners.Length / replicates;
-            }
-        }
-
-        // A sum of 500 shares of 1/500 is a little more than 1.
-        return [.. shares.Select(share => Math.Min(share, 1.0))];
     }
 }

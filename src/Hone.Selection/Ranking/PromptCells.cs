@@ -58,6 +58,7 @@ internal sealed class PromptCells
             Reward = [.. order.Select(p => prompts[p].MaxReward)],
             Truncated = [.. order.Select(p => prompts[p].TruncatedShare)],
             UnitStep = oneStepEach ? [.. order.Select(p => cells._cells[p].Step)] : [],
+            UnitPrompt = [.. order.Select(p => prompts[p].Number)],
             Cells = oneStepEach ? null : cells,
             Records = records.Length,
             Steps = steps,
@@ -65,12 +66,12 @@ internal sealed class PromptCells
         };
     }
 
-    /// <summary>The score of a resample, in which a prompt's mean and maximum run over the steps that were
+    /// <summary>The scores of a resample for several p, ascending; a prompt's mean and maximum run over the steps that were
     /// drawn.</summary>
     /// <remarks>A prompt weighs its records' mean multiplicity: for a prompt of one step, how often that step was
     /// drawn. Counting it once however often drawn would leave about 63 % of the units and understate the
     /// spread.</remarks>
-    public double Resample(ReadOnlySpan<int> stepCounts, double hardestPercent)
+    public void Resample(ReadOnlySpan<int> stepCounts, ReadOnlySpan<double> hardestPercents, Span<double> scores)
     {
         int drawn = 0;
         double total = 0.0;
@@ -99,13 +100,15 @@ internal sealed class PromptCells
         }
 
         HighestFirst.Sort(_keys.AsSpan(0, drawn), _order.AsSpan(0, drawn));
-        HardestMean hardest = new(WholeCount.AtLeastOne(hardestPercent / 100.0, total));
+        Span<int> counts = stackalloc int[hardestPercents.Length];
+        WholeCount.AtLeastOne(hardestPercents, total, counts);
+        HardestMeans hardest = new(counts, scores);
         for (int i = 0; !hardest.Full && i < drawn; i++)
         {
             hardest.Take(_rewards[_order[i]], _weights[_order[i]]);
         }
 
-        return hardest.Mean;
+        hardest.Finish();
     }
 
     private void AddPrompt(ReadOnlySpan<ulong> keys, ReadOnlySpan<RolloutScore> records, ReadOnlySpan<int> stepOf)
@@ -138,11 +141,12 @@ internal sealed class PromptCells
         }
 
         int n = keys.Length;
-        _prompts.Add(new Prompt(firstCell, _cells.Count - firstCell, n, anll / n, max, (double)truncated / n));
+        _prompts.Add(new Prompt(
+            records[(int)(uint)keys[0]].Prompt, firstCell, _cells.Count - firstCell, n, anll / n, max, (double)truncated / n));
     }
 
     private readonly record struct Cell(int Step, double AnllSum, int Records, double MaxReward);
 
     private readonly record struct Prompt(
-        int FirstCell, int Cells, int Records, double MeanAnll, double MaxReward, double TruncatedShare);
+        int Number, int FirstCell, int Cells, int Records, double MeanAnll, double MaxReward, double TruncatedShare);
 }

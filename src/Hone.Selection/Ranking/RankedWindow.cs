@@ -16,6 +16,9 @@ internal sealed class RankedWindow
     /// <summary>The present step that each unit belongs to, from 0; unused where <see cref="Cells"/> is set.</summary>
     public required int[] UnitStep { get; init; }
 
+    /// <summary>The prompt of each unit.</summary>
+    public required int[] UnitPrompt { get; init; }
+
     /// <summary>Set where some prompt has records in several steps, so that a resample may reorder the units.</summary>
     public PromptCells? Cells { get; init; }
 
@@ -41,9 +44,21 @@ internal sealed class RankedWindow
     /// <returns>Mean reward of the hardest p % of the resampled units.</returns>
     public double Resample(ReadOnlySpan<int> stepCounts, double hardestPercent)
     {
+        Span<double> score = stackalloc double[1];
+        Resample(stepCounts, [hardestPercent], score);
+        return score[0];
+    }
+
+    /// <summary>The same for several p in one walk.</summary>
+    /// <param name="stepCounts">(S) as above.</param>
+    /// <param name="hardestPercents">(M) the p, ascending.</param>
+    /// <param name="scores">(M) overwritten.</param>
+    public void Resample(ReadOnlySpan<int> stepCounts, ReadOnlySpan<double> hardestPercents, Span<double> scores)
+    {
         if (Cells is not null)
         {
-            return Cells.Resample(stepCounts, hardestPercent);
+            Cells.Resample(stepCounts, hardestPercents, scores);
+            return;
         }
 
         double total = 0.0;
@@ -52,14 +67,16 @@ internal sealed class RankedWindow
             total += stepCounts[s] * (double)UnitsPerStep[s];
         }
 
-        // Units keep their order under resampling, so the presorted order is walked until n are taken.
-        HardestMean hardest = new(WholeCount.AtLeastOne(hardestPercent / 100.0, total));
+        // Units keep their order under resampling, so the presorted order is walked until the last n are taken.
+        Span<int> counts = stackalloc int[hardestPercents.Length];
+        WholeCount.AtLeastOne(hardestPercents, total, counts);
+        HardestMeans hardest = new(counts, scores);
         for (int unit = 0; !hardest.Full && unit < UnitStep.Length; unit++)
         {
             hardest.Take(Reward[unit], stepCounts[UnitStep[unit]]);
         }
 
-        return hardest.Mean;
+        hardest.Finish();
     }
 
     /// <summary>Dense index of each record's step among the steps present; returns how many there are.</summary>
@@ -102,6 +119,7 @@ internal sealed class RankedWindow
         double[] reward = new double[order.Length];
         double[] truncated = new double[order.Length];
         int[] unitStep = new int[order.Length];
+        int[] unitPrompt = new int[order.Length];
         for (int i = 0; i < order.Length; i++)
         {
             RolloutScore record = records[order[i]];
@@ -109,6 +127,7 @@ internal sealed class RankedWindow
             reward[i] = record.Reward;
             truncated[i] = record.Truncated ? 1.0 : 0.0;
             unitStep[i] = stepOf[order[i]];
+            unitPrompt[i] = record.Prompt;
         }
 
         return new RankedWindow
@@ -117,6 +136,7 @@ internal sealed class RankedWindow
             Reward = reward,
             Truncated = truncated,
             UnitStep = unitStep,
+            UnitPrompt = unitPrompt,
             Records = records.Length,
             Steps = steps,
             TrainReward = MeanReward(records),

@@ -1,0 +1,34 @@
+namespace Hone.Selection;
+
+/// <summary>Chooses p and delta by how repeatable the rankings are.</summary>
+internal static class SweepChoice
+{
+    /// <summary>Of the cells that cannot be told apart from the most stable one, the nearest to the default of 3 % and 100 steps;
+    /// where nothing can be told, the nearest of all.</summary>
+    /// <remarks>Repeatable is not right: large windows and large p are steadier by nature. So the default stands unless it is
+    /// worse by more than noise. A cell is within noise while its interval reaches the most stable cell's value.</remarks>
+    public static SweepRecommendation Of(IReadOnlyList<SweepCell> cells)
+    {
+        int[] known = [.. Enumerable.Range(0, cells.Count).Where(i => cells[i].Stability is not null)];
+        if (known.Length == 0)
+        {
+            return Nearest(cells, Enumerable.Range(0, cells.Count), SweepVerdict.Unknown, []);
+        }
+
+        SweepStability best = known.Select(i => cells[i].Stability!.Value).MaxBy(stability => stability.Value);
+        int[] within = [.. known.Where(i => cells[i].Stability!.Value.High >= best.Value)];
+        return best.Low <= 0.0 ? Nearest(cells, Enumerable.Range(0, cells.Count), SweepVerdict.NoSignal, within)
+            : within.Length == known.Length ? Nearest(cells, within, SweepVerdict.Flat, within)
+            : Nearest(cells, within, SweepVerdict.Differs, within);
+    }
+
+    private static SweepRecommendation Nearest(
+        IReadOnlyList<SweepCell> cells, IEnumerable<int> among, SweepVerdict verdict, int[] within)
+    {
+        RankingOptions standard = new();
+        SweepCell nearest = cells[among.MinBy(i =>
+            Math.Abs(Math.Log(cells[i].HardestPercent / standard.HardestPercent))
+            + Math.Abs(Math.Log((double)cells[i].WindowSteps / standard.WindowSteps)))];
+        return new SweepRecommendation(nearest.HardestPercent, nearest.WindowSteps, verdict, within);
+    }
+}
