@@ -42,6 +42,7 @@ internal static class HoneCommand
             TrainCommand.Create(context),
             MergeCommand.Create(context),
             RankCommand.Create(context),
+            ReportCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
             ServeCommand.Create(context),

@@ -79,7 +79,11 @@ internal static class RankedLog
 
     /// <summary>Ranks the checkpoints.</summary>
     public static RankingResult Rank(
-        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
+        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed) =>
+        CheckpointRanking.Rank(Rollouts(log), [.. checkpoints.Select(c => c.Step)], options, seed);
+
+    /// <summary>What ranking needs to know of a log's completions, in its order.</summary>
+    public static RolloutScore[] Rollouts(RolloutLog log)
     {
         var scores = new RolloutScore[log.Count];
         ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples;
@@ -91,6 +95,6 @@ internal static class RankedLog
                 steps[i], prompts[i], samples[i], -logprobs[i], -reference[i], rewards[i], truncated[i]);
         }
 
-        return CheckpointRanking.Rank(scores, [.. checkpoints.Select(c => c.Step)], options, seed);
+        return scores;
     }
 }

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Records;
-using Hone.Records.Logs;
 using Hone.Records.RunFolders;
-using Hone.Selection;
 
 namespace Hone.Cli.Commands;
 
@@ -14,94 +11,21 @@ internal static class RankCommand
 {
     public static Command Create(CommandContext context)
     {
-        var log = new Argument<string>("RUN_OR_LOGS") { Description = "Run folder, folder of rollout files, or one file" };
-        var hardest = new Option<double>("--hardest")
-        {
-            Description = "Share of a window that counts as hard, in percent; 3 for weak models, 10 for stronger ones",
-            HelpName = "P", DefaultValueFactory = _ => 3.0,
-        };
-        var window = new Option<int>("--window")
-        {
-            Description = "Steps that a window reaches back [default: 100, or as far as the log goes]", HelpName = "D",
-        };
-        var reading = new Option<string>("--as")
-        {
-            Description = "paper (completions) or reference-code (prompts)", HelpName = "READING", DefaultValueFactory = _ => "paper",
-        };
-        CommonOptions.OneOf(reading, "paper", "reference-code");
-        Option<string[]> field = CommonOptions.Field("reward=score");
-        var format = new Option<string>("--format")
-        {
-            Description = $"What wrote the log: {string.Join(", ", RolloutLog.Formats)} [default: recognised]", HelpName = "NAME",
-        };
-        CommonOptions.OneOf(format, [.. RolloutLog.Formats]);
-        var rewardWeight = new Option<string[]>("--reward-weight")
-        {
-            Description = "Weight of a reward column in logs with several (trl, ms-swift) [default: 1]; may be repeated",
-            HelpName = "NAME=W",
-            Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
-        };
-        var checkpoints = new Option<string>("--checkpoints")
-        {
-            Description = "Folder of checkpoints, or steps, where the log stands alone", HelpName = "DIR_OR_STEPS",
-        };
-        var skipInvalid = new Option<bool>("--skip-invalid")
-        {
-            Description = "Leave out records without a usable log-probability or reward instead of stopping",
-        };
         var link = new Option<string>("--link")
         {
             Description = "Make or move a link to the picked checkpoint; a bare name such as best stands beside the checkpoints",
             HelpName = "PATH",
         };
-        Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
-        {
-            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
-        };
+        var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)");
+        var ranking = new RankingArguments(command, CommandLine.RolloutFields);
+        command.Options.Add(link);
+        command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            string path = parsed.GetRequiredValue(log);
-            double percent = parsed.GetValue(hardest);
-            bool windowGiven = parsed.GetResult(window) is { Implicit: false };
-            int reach = windowGiven ? parsed.GetValue(window) : new RankingOptions().WindowSteps;
-            CheckRanges(percent, reach);
-            var options = new RankingOptions
-            {
-                HardestPercent = percent,
-                WindowSteps = reach,
-                Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
-            };
-            RolloutLog records = RolloutLog.Read(path, new LogOptions
-            {
-                Format = parsed.GetValue(format),
-                Fields = CommandLine.RolloutFields(parsed.GetValue(field)),
-                RewardWeights = CommandLine.RewardWeights(parsed.GetValue(rewardWeight)),
-            });
-            LogOutput.Print(context, records);
-            CheckpointSearch search = RankedLog.Checkpoints(path, parsed.GetValue(checkpoints), records.Format);
-            string[] holders = [.. search.Found.Select(checkpoint => checkpoint.Holder).Distinct()];
             string? name = parsed.GetValue(link);
-            foreach (string holder in name is null ? [] : holders)
-            {
-                BestLink.At(name!, holder);
-            }
-
-            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, parsed.GetValue(skipInvalid));
-            if (holders[0].Length > 0)
-            {
-                context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
-            }
-
-            foreach (string reason in search.LeftOut)
-            {
-                context.Warn($"{reason}");
-            }
-
-            RankingResult result = LogOutput.WithFindings(
-                RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
-            Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
+            RankedRun run = ranking.Rank(context, parsed, search => CheckLink(name, search));
+            Finish(context, ranking.Path(parsed), run, name, parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
@@ -114,20 +38,12 @@ internal static class RankCommand
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
     }
 
-    // A refusal comes with what the log said against itself, for that is often its reason.
-    private static LogCoverage Cover(
-        CommandContext context, string path, RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options,
-        bool windowGiven, bool skipInvalid)
+    // A link that cannot be made is refused before the work.
+    private static void CheckLink(string? name, CheckpointSearch search)
     {
-        try
+        foreach (string holder in name is null ? [] : search.Found.Select(checkpoint => checkpoint.Holder).Distinct())
         {
-            RankedLog.CheckRows(path, log, options.Reading, skipInvalid);
-            return LogCoverage.Of(path, log, checkpoints, options, windowGiven);
-        }
-        catch (InvalidDataException)
-        {
-            LogOutput.PrintFindings(context, log);
-            throw;
+            BestLink.At(name!, holder);
         }
     }
 
@@ -169,20 +85,6 @@ internal static class RankCommand
         if (made is not null)
         {
             context.Say($"link: {made} leads to {picked.Path}");
-        }
-    }
-
-    private static void CheckRanges(double percent, int window)
-    {
-        if (!(percent > 0 && percent <= 100))
-        {
-            throw new UsageException(string.Create(
-                CultureInfo.InvariantCulture, $"--hardest {percent}: expected above 0, at most 100. Hint: the paper uses 3 to 10."));
-        }
-
-        if (window < 1)
-        {
-            throw new UsageException($"--window {window}: expected 1 or more steps. Hint: the checkpoint interval is a good choice.");
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed class ReportData
     internal RankingResult Ranking => Source.Ranking;
 
     /// <summary>The name of the run or log.</summary>
-    internal required string Name { get; init; }
+    internal string Name { get; init; } = "";
 
     /// <summary>run.json; null for another trainer's log.</summary>
     internal JsonObject? Run { get; init; }
@@ -28,7 +28,7 @@ public sealed class ReportData
     /// <summary>Null where nothing was picked.</summary>
     internal PickWindow? Window { get; init; }
 
-    internal PickGrid? Grid { get; init; }
+    internal SweepResult? Grid { get; init; }
 
     internal ScoreHistogram? Scores { get; init; }
 
@@ -61,11 +61,24 @@ public sealed class ReportData
                 : [.. EvalLine.ReadAll(folder.EvalsFile).OrderBy(line => line.Step)],
             Metrics = folder is null || !File.Exists(folder.MetricsFile) ? [] : MetricSeries.Read(folder.MetricsFile),
             Window = window,
-            Grid = PickGrid.Of(source),
+            Grid = window is null ? null : Sweep(source),
             Scores = ScoreHistogram.Read(source.ScoresFile, data),
             Rewards = window is null ? null : RewardByUncertainty.Of(source, window),
             Hardest = hardest,
             NoText = noText,
         };
+    }
+
+    // The usual grid, with the pair that was used in it.
+    private static SweepResult Sweep(ReportSource source)
+    {
+        int[] steps = [.. source.Checkpoints.Select(checkpoint => checkpoint.Step)];
+        var options = new SweepOptions
+        {
+            HardestPercents = [.. SweepOptions.DefaultPercents, source.Options.HardestPercent],
+            WindowSteps = [.. SweepGrid.Windows(steps, source.Log.FirstStep), source.Options.WindowSteps],
+            Reading = source.Options.Reading,
+        };
+        return CheckpointSweep.Run([.. source.Rollouts], steps, options, source.Seed);
     }
 }

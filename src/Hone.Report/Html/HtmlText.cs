@@ -42,6 +42,11 @@ public static class HtmlText
         return escaped.ToString();
     }
 
+    /// <summary>The beginning of a text, not escaped; an ellipsis stands for the rest.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="limit">UTF-16 units at most.</param>
+    internal static string Cut(string text, int limit) => text.Length <= limit ? text : text[..limit] + "…";
+
     /// <summary>A value as JSON to stand within a script element, its names in camel case, without members that are null:
     /// nothing in it can end the element or be markup.</summary>
     /// <param name="value">What the serializer takes; numbers in it must be finite.</param>
