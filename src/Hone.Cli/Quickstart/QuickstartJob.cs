@@ -10,6 +10,7 @@ using Hone.Records;
 using Hone.Records.DataSets;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
+using Hone.Report;
 using Hone.Selection;
 using Hone.Training.Evaluation;
 
@@ -77,6 +78,13 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
             Seed = seed,
         };
         JsonFile.Write(home.SummaryFile, summary.Json());
+        var ranked = new RankedRun(log, run.Checkpoints, options, LogOutput.WithFindings(ranking, log.Findings, []));
+        ReportPage.Write(home.ReportFile, ReportData.Gather(RunReport.Source(run.Path, ranked, (ulong)seed) with
+        {
+            ScoresFile = Path.Combine(folder, "scores.jsonl"),
+            RankingArguments = string.Create(
+                CultureInfo.InvariantCulture, $"--hardest {HardestPercent} --window {options.WindowSteps} --seed {seed}").Split(' '),
+        }));
         summary.Print(context, ranking, folder);
     }
 

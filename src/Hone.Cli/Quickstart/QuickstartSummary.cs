@@ -70,7 +70,7 @@ internal sealed record QuickstartSummary(Curve Base, IReadOnlyList<Curve> Checkp
         context.Print($"regret of the pick  {Best.Accuracy - Picked.Accuracy:P1}");
         context.Print($"scoring a prompt    {ScoreSecondsPerPrompt * 1e3:F2} ms, against {MultiSampleSecondsPerPrompt * 1e3:F2} ms for 16 samples ({speedup:F0} times)");
         context.Print($"training            {TrainSeconds:F0} s on {Selected} of {DataSet} prompts");
-        context.Print($"written             {Path.Combine(folder, "summary.json")}; rank again with: hone rank {Path.Combine(folder, "run")}");
+        context.Print($"written             {Path.Combine(folder, "report.html")} (open it in a browser) and summary.json; rank again with: hone rank {Path.Combine(folder, "run")}");
     }
 
     private string Remark(Curve curve) => string.Join(

@@ -162,6 +162,19 @@ public sealed class RolloutLog
     /// <summary>Whether a completion's answer stood where it should; null where the log does not say.</summary>
     public bool? FormatOk(int row) => _columns.Measures.FormatOk(row);
 
+    /// <summary>Where a completion was read.</summary>
+    /// <param name="completion">In [0, Count).</param>
+    /// <returns>The file; its place among those of the file that were kept, from 0; and how many those are.</returns>
+    public (LogFile File, int Row, int RowsOfFile) Place(int completion)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(completion);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(completion, Count);
+        int file = _columns.Files.FindLastIndex(entry => entry.FirstRow <= completion);
+        (LogFile found, int first) = _columns.Files[file];
+        int end = file + 1 < _columns.Files.Count ? _columns.Files[file + 1].FirstRow : Count;
+        return (found, completion - first, end - first);
+    }
+
     /// <summary>Reads a log.</summary>
     /// <param name="path">A run folder, a folder of rollout files, or one file.</param>
     /// <param name="options">How to read it; null to recognise everything.</param>
