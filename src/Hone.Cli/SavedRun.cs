@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
 using Hone.Cli.Evaluations;
@@ -11,6 +12,8 @@ internal static class SavedRun
 {
     /// <summary>The field of run.json that identifies the base of adapters.</summary>
     public const string BaseHash = "base_hash";
+
+    private const string Stopped = "stopped";
 
     /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
     public static TrainSettings Settings(RunFolder run)
@@ -46,9 +49,32 @@ internal static class SavedRun
     /// <summary>Removes the rollouts of steps that will be made again.</summary>
     public static void DropAfter(RunFolder run, int step)
     {
-        for (int later = step + 1; File.Exists(run.RolloutFile(later)); later++)
+        // Every file of a later step: with several updates to a batch they are not those of consecutive steps.
+        foreach (string file in Directory.Exists(run.RolloutsFolder) ? Directory.GetFiles(run.RolloutsFolder, "step-*.jsonl") : [])
         {
-            File.Delete(run.RolloutFile(later));
+            if (int.TryParse(Path.GetFileNameWithoutExtension(file)["step-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int later)
+                && later > step && file == run.RolloutFile(later))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    /// <summary>Says in run.json why the run ended before its last step, or that it did not.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stop">The figures; null for a run that goes on or went to its end.</param>
+    public static void RecordStop(RunFolder run, JsonObject? stop)
+    {
+        JsonObject saved = JsonFile.Read(run.RunFile).AsObject();
+        if (!JsonNode.DeepEquals(saved[Stopped], stop))
+        {
+            saved.Remove(Stopped);
+            if (stop is not null)
+            {
+                saved[Stopped] = stop;
+            }
+
+            run.WriteRun(saved);
         }
     }
 }
