@@ -12,6 +12,8 @@ internal static class SavedRun
     /// <summary>The field of run.json that identifies the base of adapters.</summary>
     public const string BaseHash = "base_hash";
 
+    private const string Stopped = "stopped";
+
     /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
     public static TrainSettings Settings(RunFolder run)
     {
@@ -40,6 +42,24 @@ internal static class SavedRun
             throw new InvalidDataException(
                 $"{folder}: is not the model that {run.Name} adapts (SHA-256 {now}, was {saved}), expected it unchanged. "
                 + "Hint: put the former base back, or start a new run.");
+        }
+    }
+
+    /// <summary>Says in run.json why the run ended before its last step, or that it did not.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="stop">The figures; null for a run that goes on or went to its end.</param>
+    public static void RecordStop(RunFolder run, JsonObject? stop)
+    {
+        JsonObject saved = JsonFile.Read(run.RunFile).AsObject();
+        if (!JsonNode.DeepEquals(saved[Stopped], stop))
+        {
+            saved.Remove(Stopped);
+            if (stop is not null)
+            {
+                saved[Stopped] = stop;
+            }
+
+            run.WriteRun(saved);
         }
     }
 

@@ -9,10 +9,12 @@ using Hone.Engine.Model.Lora;
 using Hone.Inference.Chat;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
+using Hone.Selection;
 using Hone.Training.Batches;
 using Hone.Training.Checkpoints;
 using Hone.Training.Grpo;
 using Hone.Training.Planning;
+using Hone.Training.Ranking;
 using Hone.Training.Rewards;
 
 namespace Hone.Cli;
@@ -87,6 +89,7 @@ internal static class Training
         if (resumeFrom is null)
         {
             run.WriteRun(Describe(settings, data, prompts, heldOut, loaded));
+            RunRankingOutput.WarnOfOverlap(context, settings);
         }
         else
         {
@@ -99,33 +102,54 @@ internal static class Training
         var progress = new ProgressLine(context, "training", "steps");
         int before = trainer.Optimizer.Step;
         EvalLine? evaluated = null;
+        var ranking = new RunRanking(run, prompts.Select(prompt => prompt.Row.Id), settings.Ranking);
         new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
             BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveAs = settings.SaveAs, SaveText = settings.SaveText,
             RecordTokens = settings.RecordTokens, HeldOut = heldOut?.Evaluation(context, loaded),
+            Ranking = ranking,
             Evaluated = line =>
             {
                 evaluated = line;
+                progress.Clear();
                 context.Say($"held-out {line.DataSet} after step {line.Step}: {line.Accuracy:F4} [{line.Low:F4}, {line.High:F4}]");
             },
+            Saved = saved =>
+            {
+                progress.Clear();
+                RunRankingOutput.Say(context, saved, ranking);
+            },
         }.Train(
-            step => progress.Show(step.Step - before, settings.Options.Steps - before, Line(step, evaluated)),
+            step => progress.Show(
+                step.Step - before, settings.Options.Steps - before, Line(step, evaluated) + RunRankingOutput.Detail(ranking)),
             warning => context.Warn($"{warning}"), context.Cancel);
-        int made = trainer.Optimizer.Step;
-        if (made < settings.Options.Steps)
-        {
-            context.Print($"stopped after step {made} of {settings.Options.Steps}; go on with: hone train --resume {run.Path}");
-        }
-        else
-        {
-            context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
-        }
+        Finish(context, settings, run, trainer.Optimizer.Step, ranking);
 
         void ShowPlan()
         {
             context.Introduce(loaded.Kernels);
             MemoryCheck.Show(context, memory, settings.Memory);
         }
+    }
+
+    private static void Finish(CommandContext context, TrainSettings settings, RunFolder run, int made, RunRanking ranking)
+    {
+        int last = settings.Options.Steps;
+        ScorePlateau? plateau = made < last ? ranking.Plateau : null;
+        SavedRun.RecordStop(
+            run, plateau is null ? null : RunRankingOutput.StoppedJson(plateau, last, settings.Ranking.Stop!, ranking.Pick?.Step));
+        if (plateau is not null)
+        {
+            context.Print($"{RunRankingOutput.Stopped(plateau, last, settings.Ranking.Stop!)}");
+        }
+        else if (made < last)
+        {
+            context.Print($"stopped after step {made} of {last}; go on with: hone train --resume {run.Path}");
+            return;
+        }
+
+        context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
+        RunRankingOutput.SayPick(context, run, ranking, settings.Ranking.Method);
     }
 
     private static void CheckWeights(TrainSettings settings, string model) =>

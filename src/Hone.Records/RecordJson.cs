@@ -16,6 +16,7 @@ namespace Hone.Records;
     Converters = [typeof(FiniteNumberConverter)])]
 [JsonSerializable(typeof(RolloutLine))]
 [JsonSerializable(typeof(EvalLine))]
+[JsonSerializable(typeof(DeletedCheckpoint))]
 [JsonSerializable(typeof(ScoreLine))]
 [JsonSerializable(typeof(SampleLine))]
 [JsonSerializable(typeof(ArithmeticProblem))]

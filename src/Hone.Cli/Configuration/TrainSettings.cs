@@ -5,6 +5,7 @@ using Hone.Engine.Model.Lora;
 using Hone.Records;
 using Hone.Training.Grpo;
 using Hone.Training.Losses;
+using Hone.Training.Ranking;
 using Hone.Training.Rewards;
 
 namespace Hone.Cli.Configuration;
@@ -33,6 +34,8 @@ internal sealed record TrainSettings
     public required MemorySettings Memory { get; init; }
 
     public required EvalSettings? Eval { get; init; }
+
+    public required RunRankingOptions Ranking { get; init; }
 
     public required int SaveEvery { get; init; }
 
@@ -103,6 +106,7 @@ internal sealed record TrainSettings
             Lora = ExactLora(config),
             Memory = MemorySettings.Read(config.Section("memory")),
             Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
+            Ranking = RankSettings.Read(config),
             SaveEvery = saveEvery,
             SaveAs = SavedType.Read(config),
             SaveText = config.Flag("save_text", true),

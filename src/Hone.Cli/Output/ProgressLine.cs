@@ -71,6 +71,16 @@ internal sealed class ProgressLine
         _output.Flush();
     }
 
+    /// <summary>Takes the line off a terminal, before something else is said; the next report writes it again.</summary>
+    public void Clear()
+    {
+        if (_terminal && _lastWidth > 0)
+        {
+            _output.Write("\r" + new string(' ', _lastWidth) + "\r");
+            _lastWidth = 0;
+        }
+    }
+
     /// <summary>A length of time as people say it: 42 s, 3:07 min, 2:15 h.</summary>
     public static string Duration(double seconds)
     {

@@ -36,29 +36,18 @@ internal sealed class PromptTable
     }
 
     /// <summary>
-    /// The ids in fixed order and each number's place in it: by value where all are whole numbers, else by code unit. Prompts that
+    /// The ids in fixed order (<see cref="PromptOrder"/>) and each number's place in it. Prompts that
     /// are known by their text alone stay in the order of the log, and are called by their place in it.
     /// </summary>
     internal (string[] Ids, int[] Places) InOrder()
     {
         string[] ids = new string[_keys.Count];
-        long[] values = new long[ids.Length];
-        bool named = _ids.Count > 0, numeric = named;
         for (int i = 0; i < ids.Length; i++)
         {
             ids[i] = _ids.TryGetValue(_keys[i], out string? id) ? id : i.ToString(CultureInfo.InvariantCulture);
-            numeric = numeric && long.TryParse(
-                ids[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[i]);
         }
 
-        int[] order = [.. Enumerable.Range(0, ids.Length)];
-        if (named)
-        {
-            Array.Sort(order, (a, b) => numeric && values[a] != values[b]
-                ? values[a].CompareTo(values[b])
-                : string.CompareOrdinal(ids[a], ids[b]));
-        }
-
+        int[] order = _ids.Count > 0 ? PromptOrder.Of(ids, PromptOrder.AreNumbers(ids)) : [.. Enumerable.Range(0, ids.Length)];
         int[] places = new int[order.Length];
         for (int i = 0; i < order.Length; i++)
         {

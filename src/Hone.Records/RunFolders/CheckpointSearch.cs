@@ -107,7 +107,7 @@ public sealed record CheckpointSearch(IReadOnlyList<Checkpoint> Found, IReadOnly
         {
             (CheckpointContent? content, string problem) = name.Unfinished is { } unfinished ? (null, unfinished)
                 : marked && !File.Exists(Path.Combine(path, StableMark)) ? (null, $"it has no file {StableMark}, which those beside it have")
-                : CheckpointContent.Of(path);
+                : ContentOf(path);
             if (content is null)
             {
                 leftOut.Add($"{path}: left out, {problem}");
@@ -115,6 +115,19 @@ public sealed record CheckpointSearch(IReadOnlyList<Checkpoint> Found, IReadOnly
             }
 
             found.Add((new Checkpoint(name.Step, content.Path) { Folder = path, Kind = content.Kind, Conversion = content.Conversion }, name.Best));
+        }
+    }
+
+    // A run that keeps its best checkpoints alone may delete one while it is looked at.
+    private static (CheckpointContent?, string) ContentOf(string path)
+    {
+        try
+        {
+            return CheckpointContent.Of(path);
+        }
+        catch (IOException) when (!Directory.Exists(path))
+        {
+            return (null, "it went away meanwhile");
         }
     }
 }

@@ -23,6 +23,9 @@ public sealed class RunFolder
     /// <summary>Held-out results by step: evals.jsonl.</summary>
     public string EvalsFile => In("evals.jsonl");
 
+    /// <summary>The checkpoints that were deleted to keep the best alone: deleted.jsonl.</summary>
+    public string DeletedFile => In("deleted.jsonl");
+
     /// <summary>The ranked checkpoints: ranking.json.</summary>
     public string RankingFile => In("ranking.json");
 
@@ -118,7 +121,7 @@ public sealed class RunFolder
         foreach (string file in Directory.EnumerateFiles(RolloutsFolder))
         {
             string name = System.IO.Path.GetFileName(file);
-            if (AtomicFile.IsTemporary(name) || Logs.RolloutFiles.NumberIn(name) > step)
+            if (AtomicFile.IsTemporary(name) || (Logs.RolloutFiles.NumberIn(name) is int of && of > step && name == StepName(of) + ".jsonl"))
             {
                 File.Delete(file);
             }

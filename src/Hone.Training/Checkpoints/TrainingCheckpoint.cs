@@ -51,10 +51,8 @@ public static class TrainingCheckpoint
         ArgumentNullException.ThrowIfNull(optimizer);
         string trainer = Path.Combine(folder, TrainerFolder);
         string state = Path.Combine(trainer, StateFile);
-        int step = JsonFile.Read(state) is JsonObject fields && fields["step"] is JsonValue value
-            && value.TryGetValue(out int found) && found >= 0
-            ? found
-            : throw new InvalidDataException($"{state}: no whole number 'step' from 0 on. Hint: resume from another checkpoint.");
+        int step = StepIn(state)
+            ?? throw new InvalidDataException($"{state}: no whole number 'step' from 0 on. Hint: resume from another checkpoint.");
         string path = Path.Combine(trainer, MomentsFile);
         using SafetensorsFile moments = SafetensorsFile.Open(path);
         Read(moments, First, optimizer.FirstMoment);
@@ -89,6 +87,26 @@ public static class TrainingCheckpoint
             [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
         JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
     }
+
+    /// <summary>Whether a folder says of itself that it is the checkpoint after a step.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="step">The step.</param>
+    public static bool IsOfStep(string folder, int step)
+    {
+        string state = Path.Combine(folder, TrainerFolder, StateFile);
+        try
+        {
+            return File.Exists(state) && StepIn(state) == step;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private static int? StepIn(string state) =>
+        JsonFile.Read(state) is JsonObject fields && fields["step"] is JsonValue value
+        && value.TryGetValue(out int step) && step >= 0 ? step : null;
 
     // Adapters are saved in F32, and their base is not saved.
     private static bool Rounded(Transformer model, TensorDataType type) => model.Adapters is null && type != TensorDataType.F32;

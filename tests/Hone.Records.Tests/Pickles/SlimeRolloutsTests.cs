@@ -14,7 +14,6 @@ public sealed class SlimeRolloutsTests : IDisposable
         TorchRow[] rows = [.. SlimeRollouts.Read(Fixture.File("rollout_3.pt"))];
         Assert.Equal([3, 3, 3, 3, 3], rows.Select(row => row.Step));
         Assert.Equal(["40", "40", "41", "41", "42"], rows.Select(row => row.PromptKey));
-        Assert.Equal([0, 1, 0, 1, 0], rows.Select(row => row.Sample));
         Assert.Equal([1, 0, 0.5, 0.25, double.NaN], rows.Select(row => row.Reward));
         Assert.Equal([false, true, false, false, false], rows.Select(row => row.Truncated));
         Assert.Equal("What is 40 + 1?", rows[0].Prompt);
@@ -58,21 +57,11 @@ public sealed class SlimeRolloutsTests : IDisposable
         Assert.Equal(expected, SlimeRollouts.IsEvaluation(Path.Combine("eval_1", name)));
 
     [Fact]
-    public void Reads_a_folder_in_the_order_of_the_rollouts_without_evaluations()
+    public void Evaluations_and_missing_files_are_refused()
     {
-        Directory.CreateDirectory(_folder["dump/rollout_data"]);
-        foreach (int rollout in new[] { 10, 9, 100 })
-        {
-            _folder.WriteBytes($"dump/rollout_data/{rollout}.pt", Log(rollout, Sample("'group_index'", "K\u0001")));
-        }
-
-        _folder.WriteBytes("dump/rollout_data/eval_9.pt", PickleBytes.Of("N."));
-        Assert.Equal([9, 10, 100], SlimeRollouts.Read(_folder["dump"]).Select(row => row.Step));
-        Assert.Equal(3, SlimeRollouts.Files(_folder["dump/rollout_data"]).Count);
-        Bad.Input(() => SlimeRollouts.Read(_folder["dump/rollout_data/eval_9.pt"]).Count(), "is an evaluation by its name");
-        Directory.CreateDirectory(_folder["empty"]);
-        Bad.Input(() => SlimeRollouts.Read(_folder["empty"]), "has no .pt file of a training log");
-        Assert.Throws<FileNotFoundException>(() => SlimeRollouts.Read(_folder["none"]));
+        string evaluation = _folder.WriteBytes("eval_9.pt", PickleBytes.Of("N."));
+        Bad.Input(() => SlimeRollouts.Read(evaluation).Count(), "is an evaluation by its name");
+        Assert.Throws<FileNotFoundException>(() => SlimeRollouts.Read(_folder["none.pt"]).Count());
     }
 
     [Fact]
@@ -81,7 +70,6 @@ public sealed class SlimeRolloutsTests : IDisposable
         string none = Sample("'group_index'", "N");
         TorchRow[] rows = [.. Read(Log(0, none, none))];
         Assert.Equal([null, null], rows.Select(row => row.PromptKey));
-        Assert.Equal([0, 1], rows.Select(row => row.Sample));
         string nothing = none.Replace("S'q'\n", "N", StringComparison.Ordinal);
         Bad.Input(() => Read(Log(0, nothing)).Count(), "neither 'group_index' nor text in 'prompt'");
     }

@@ -20,7 +20,6 @@ public sealed class UgcsRolloutsTests : IDisposable
         TorchRow[] rows = [.. UgcsRollouts.Read(Fixture.File("log_step_100.pt"))];
         Assert.Equal([12, 12, 12, 13, 13, 13, 13, 13, 13], rows.Select(row => row.Step));
         Assert.Equal(["17158", "17158", "17158", "9", "9", "9", "9", "9", "9"], rows.Select(row => row.PromptKey));
-        Assert.Equal([0, 1, 2, 0, 1, 2, 3, 4, 5], rows.Select(row => row.Sample));
         Assert.Equal([1, 0, 1, 1, 0, 1, 1, 0, 1], rows.Select(row => row.Reward));
         Assert.All(rows, row => Assert.True(double.IsNaN(row.MeanLogprob)));
         Assert.All(rows, row => Assert.Null(row.Prompt ?? row.Completion));
@@ -49,23 +48,16 @@ public sealed class UgcsRolloutsTests : IDisposable
         Assert.Equal([120, 28], rows.Select(row => row.Tokens));
     }
 
-    // 100 goes after 15, and a step that goes on in the next file goes on with its numbers.
     [Fact]
-    public void Reads_a_run_s_folder_in_the_order_of_its_files()
+    public void A_call_without_uncertainty_has_no_log_probabilities()
     {
-        Directory.CreateDirectory(_folder["run/training_logs"]);
-        byte[] one = Call("](S'7'\neS'extra_info'\n](}S'index'\nS'p'\nseS'reward'\n](F1\ne");
-        _folder.WriteBytes("run/training_logs/log_step_100.pt", File.ReadAllBytes(Fixture.File("log_step_100.pt")));
-        _folder.WriteBytes("run/training_logs/log_step_30.pt", one);
-        _folder.WriteBytes("run/training_logs/log_step_4.pt", one);
-        _folder.WriteBytes("run/training_logs/other.pt", PickleBytes.Of("N."));
-        TorchRow[] rows = [.. UgcsRollouts.Read(_folder["run"])];
-        Assert.Equal([7, 7, 12], rows.Take(3).Select(row => row.Step));
-        Assert.Equal([0, 1, 0], rows.Take(3).Select(row => row.Sample));
-        Assert.Equal(11, rows.Length);
-        Assert.True(double.IsNaN(rows[0].RefMeanLogprob));
-        Assert.Equal("p", rows[0].PromptKey);
-        Bad.Input(() => UgcsRollouts.Read(_folder["run/training_logs/other.pt"]).Count(), "other.pt: holds None, expected a training log");
+        string file = _folder.WriteBytes("log_step_4.pt", Call("](S'7'\neS'extra_info'\n](}S'index'\nS'p'\nseS'reward'\n](F1\ne"));
+        TorchRow row = UgcsRollouts.Read(file).Single();
+        Assert.Equal((7, "p", -1), (row.Step, row.PromptKey, row.Tokens));
+        Assert.True(double.IsNaN(row.RefMeanLogprob));
+        string other = _folder.WriteBytes("other.pt", PickleBytes.Of("N."));
+        Bad.Input(() => UgcsRollouts.Read(other).Count(), "other.pt: holds None, expected a training log");
+        Assert.Throws<FileNotFoundException>(() => UgcsRollouts.Read(_folder["none.pt"]).Count());
     }
 
     public static TheoryData<string, string> Mistakes { get; } = new()

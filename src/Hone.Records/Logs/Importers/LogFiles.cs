@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Hone.Records.Logs.Logprobs;
 
@@ -45,7 +46,24 @@ internal static class LogFiles
 
     /// <summary>The files by the numbers in their names, ties by name.</summary>
     internal static IReadOnlyList<LogFile> ByNumber(IEnumerable<LogFile> files) =>
-        [.. files.OrderBy(file => RolloutFiles.NumberIn(file.Path) ?? -1).ThenBy(file => file.Path, StringComparer.Ordinal)];
+        [.. files.OrderBy(file => NumberIn(file.Path) ?? -1).ThenBy(file => file.Path, StringComparer.Ordinal)];
+
+    /// <summary>The last number in a file's name, so that 9.jsonl goes before 10.jsonl; null for none.</summary>
+    internal static long? NumberIn(string file)
+    {
+        string name = Path.GetFileName(file);
+        int ending = name.IndexOf(".jsonl", StringComparison.OrdinalIgnoreCase);
+        ending = ending < 0 ? name.Length : ending;
+        int end = name.AsSpan(0, ending).LastIndexOfAnyInRange('0', '9') + 1;
+        int start = end;
+        while (start > 0 && char.IsAsciiDigit(name[start - 1]))
+        {
+            start--;
+        }
+
+        ReadOnlySpan<char> digits = name.AsSpan(start, end - start);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    }
 
     /// <summary>The name with each run of digits as one mark: files of one series share it.</summary>
     internal static string Series(string file)

@@ -15,7 +15,7 @@ internal sealed class PlainRows : FieldRowsImporter
 
     /// <inheritdoc/>
     internal override IReadOnlyList<LogFile>? Find(string path) =>
-        RolloutFiles.In(path) is { Count: > 0 } files ? [.. files.Select(file => new LogFile(file))] : null;
+        RolloutFiles.In(path) is { Count: > 0 } files ? files : null;
 
     /// <inheritdoc/>
     protected override bool Matches(IReadOnlyCollection<string> fields) => true;

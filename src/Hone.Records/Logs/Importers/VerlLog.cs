@@ -34,7 +34,7 @@ internal sealed class VerlLog : FieldRowsImporter
     protected override IEnumerable<LogFile> Candidates(string path) => base.Candidates(path).Select(file =>
     {
         bool isStep = LogFiles.Series(file.Path).StartsWith("#.", StringComparison.Ordinal);
-        return file with { Step = isStep ? RolloutFiles.NumberIn(file.Path) : null };
+        return file with { Step = isStep && LogFiles.NumberIn(file.Path) is <= int.MaxValue and var step ? (int)step : null };
     });
 
     /// <inheritdoc/>

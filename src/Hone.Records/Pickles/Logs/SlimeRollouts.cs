@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Hone.Records.Pickles.Logs;
 
 /// <summary>
-/// Reads the rollouts of slime (THUDM/slime): the files of <c>--save-debug-rollout-data PATH/rollout_{rollout_id}.pt</c>,
+/// Reads the rollouts of slime (THUDM/slime), a file at a time: those of <c>--save-debug-rollout-data PATH/rollout_{rollout_id}.pt</c>,
 /// or <c>rollout_data/</c> below <c>--dump-details</c>.
 /// </summary>
 /// <remarks>
@@ -31,23 +31,13 @@ public static partial class SlimeRollouts
     /// <param name="path">The file.</param>
     public static bool IsEvaluation(string path) => Evaluation().IsMatch(Path.GetFileNameWithoutExtension(path));
 
-    /// <summary>The files of a log in the order of their rollouts, without evaluations.</summary>
-    /// <param name="path">A file, the folder of the files, or that of <c>--dump-details</c>.</param>
-    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has no such file.</exception>
-    public static IReadOnlyList<string> Files(string path) =>
-        LogFiles.In(path, "rollout_data", file => !IsEvaluation(file));
-
-    /// <summary>Reads the completions as they are asked for, one file in memory at a time.</summary>
-    /// <param name="path">As for <see cref="Files"/>.</param>
+    /// <summary>Reads a file's completions as they are asked for.</summary>
+    /// <param name="path">The file.</param>
     /// <param name="rewardKey">The entry of rewards that are dicts, as slime's <c>--reward-key</c> names it.</param>
-    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or none of slime's training rollouts, or its rewards do
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or none of slime's training rollouts, or its rewards do
     /// not fit the key.</exception>
-    public static IEnumerable<TorchRow> Read(string path, string? rewardKey = null) =>
-        Files(path).SelectMany(file => ReadFile(file, rewardKey));
-
-    private static IEnumerable<TorchRow> ReadFile(string path, string? rewardKey)
+    public static IEnumerable<TorchRow> Read(string path, string? rewardKey = null)
     {
         if (IsEvaluation(path))
         {
@@ -57,12 +47,17 @@ public static partial class SlimeRollouts
         LogFields file = LogFields.Root(path, Log);
         int step = file.Step("rollout_id", file.Required("rollout_id"));
         PickleList samples = file.RequiredList("samples");
-        var numbers = new SampleNumbers();
         for (int i = 0; i < samples.Count; i++)
         {
             LogFields sample = file.Entry("samples", samples, i);
             string? key = sample.Key("group_index", sample.Required("group_index"));
             string? prompt = Prompt(sample.Required("prompt"));
+            if (key is null && prompt is null)
+            {
+                throw sample.Error("neither 'group_index' nor text in 'prompt', expected one to tell prompts apart",
+                    "set group_index where the samples are made");
+            }
+
             (double mean, int tokens) = LogProbs(sample);
             sample.Dict.TryGet("status", out PickleValue status);
             sample.Dict.TryGet("response", out PickleValue response);
@@ -70,9 +65,6 @@ public static partial class SlimeRollouts
             {
                 Step = step,
                 PromptKey = key,
-                Sample = numbers.Next(step, key ?? prompt ?? throw sample.Error(
-                    "neither 'group_index' nor text in 'prompt', expected one to tell prompts apart",
-                    "set group_index where the samples are made")),
                 Reward = Reward(sample, rewardKey),
                 MeanLogprob = mean,
                 Tokens = tokens,

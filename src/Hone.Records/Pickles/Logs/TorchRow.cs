@@ -9,9 +9,6 @@ public sealed record TorchRow
     /// <summary>What the log calls the prompt; null where it does not name it, and its text has to do.</summary>
     public required string? PromptKey { get; init; }
 
-    /// <summary>Place among the file's rows of the same step and prompt, from 0.</summary>
-    public required int Sample { get; init; }
-
     /// <summary>The reward; NaN where the log has none.</summary>
     public required double Reward { get; init; }
 

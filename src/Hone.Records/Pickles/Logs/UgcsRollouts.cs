@@ -1,7 +1,7 @@
 namespace Hone.Records.Pickles.Logs;
 
 /// <summary>
-/// Reads the training logs of the UGCS authors' code (manhitv/model-checkpoint-scoring):
+/// Reads the training logs of the UGCS authors' code (manhitv/model-checkpoint-scoring), a file at a time:
 /// <c>training_logs/log_step_N.pt</c> in a run's output folder.
 /// </summary>
 /// <remarks>
@@ -24,32 +24,24 @@ public static class UgcsRollouts
 
     private const string Log = "a training log of the UGCS authors' code: a dict of 'current_step', 'step_seen' and 'logs'";
 
-    /// <summary>The files of a log in their order.</summary>
-    /// <param name="path">A file, the folder <c>training_logs</c>, or the run's output folder that has it.</param>
-    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">The folder has no such file.</exception>
-    public static IReadOnlyList<string> Files(string path) => LogFiles.In(path, "training_logs",
-        file => Path.GetFileName(file).StartsWith("log_step_", StringComparison.Ordinal));
-
-    /// <summary>Reads the completions as they are asked for, one file in memory at a time.</summary>
-    /// <param name="path">As for <see cref="Files"/>.</param>
-    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged or no such log.</exception>
+    /// <summary>Reads a file's completions as they are asked for.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or no such log.</exception>
     public static IEnumerable<TorchRow> Read(string path)
-    {
-        // A step's calls may go on in the next file.
-        var numbers = new SampleNumbers();
-        return Files(path).SelectMany(file => ReadFile(file, numbers));
-    }
-
-    private static IEnumerable<TorchRow> ReadFile(string path, SampleNumbers numbers)
     {
         LogFields file = LogFields.Root(path, Log);
         PickleList logs = file.RequiredList("logs");
-        return Enumerable.Range(0, logs.Count).SelectMany(i => ReadCall(file.Entry("logs", logs, i), numbers));
+        for (int i = 0; i < logs.Count; i++)
+        {
+            foreach (TorchRow row in ReadCall(file.Entry("logs", logs, i)))
+            {
+                yield return row;
+            }
+        }
     }
 
-    private static IEnumerable<TorchRow> ReadCall(LogFields call, SampleNumbers numbers)
+    private static IEnumerable<TorchRow> ReadCall(LogFields call)
     {
         PickleList steps = call.RequiredList("step");
         PickleList prompts = call.RequiredList("extra_info");
@@ -70,12 +62,10 @@ public static class UgcsRollouts
             LogFields prompt = call.Entry("extra_info", prompts, i);
             string key = prompt.Key("index", prompt.Required("index"))
                 ?? throw prompt.Unfit("index", default, "text or a whole number");
-            int step = call.Step("step", steps[i]);
             yield return new TorchRow
             {
-                Step = step,
+                Step = call.Step("step", steps[i]),
                 PromptKey = key,
-                Sample = numbers.Next(step, key),
                 Reward = rewards[i],
                 RefMeanLogprob = means is null ? double.NaN : 0 - means[i],
                 Tokens = means is null || sums is null || isRounded ? -1 : Tokens(sums[i], means[i]),

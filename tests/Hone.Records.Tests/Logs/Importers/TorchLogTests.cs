@@ -35,6 +35,35 @@ public sealed class TorchLogTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_slime_come_in_the_order_of_their_numbers()
+    {
+        foreach (int rollout in new[] { 10, 9, 100 })
+        {
+            _folder.WriteBytes($"rollout_{rollout}.pt", PickleBytes.Of(
+                $"}}(S'rollout_id'\nI{rollout}\nS'samples'\n](", "}(S'group_index'\nI1\nS'prompt'\nS'q'\nS'reward'\nF1\nu", "eu."));
+        }
+
+        Assert.Equal([10, 11, 101], LogsOf.Read(_folder.Root).Steps.ToArray());
+    }
+
+    // 100 goes after 30 and 4, and a step that goes on in the next file goes on with its numbers.
+    [Fact]
+    public void A_step_of_the_authors_code_may_go_on_in_the_next_file()
+    {
+        byte[] one = PickleBytes.Of(
+            "}(S'current_step'\nI7\nS'step_seen'\nI1\nS'logs'\n](}(S'step'\n",
+            "](S'7'\neS'extra_info'\n](}S'index'\nS'p'\nseS'reward'\n](F1\ne", "ueu.");
+        _folder.WriteBytes("log_step_100.pt", File.ReadAllBytes(Fixture.File("log_step_100.pt")));
+        _folder.WriteBytes("log_step_30.pt", one);
+        _folder.WriteBytes("log_step_4.pt", one);
+        _folder.WriteBytes("other.pt", PickleBytes.Of("N."));
+        RolloutLog log = LogsOf.Read(_folder.Root);
+        Assert.Equal((3, 11), (log.Files.Count, log.Count));
+        Assert.Equal([8, 8, 13, 13, 13], log.Steps[..5].ToArray());
+        Assert.Equal([0, 1, 0, 1, 2, 0, 1, 2, 3, 4, 5], log.Samples.ToArray());
+    }
+
+    [Fact]
     public void Other_torch_files_are_no_logs() =>
         Bad.Input(() => LogsOf.Read(Fixture.File("tensors_2.pt"), "slime"), "has no slime rollouts");
 }
