@@ -20,7 +20,7 @@ internal sealed class TokenFigures
             : null;
     }
 
-    /// <summary>Forgets the tokens of a row that could not be read.</summary>
+    /// <summary>Forgets the tokens of an earlier row that could not be read.</summary>
     internal void Clear() => _tokens.Clear();
 
     /// <summary>Takes the next token's log-probability.</summary>

@@ -15,8 +15,8 @@ internal sealed class DiagnosedRanking(UsableRollouts rollouts, RankingResult re
 
     /// <summary>The best of the others, the later one of equals; null for none.</summary>
     public CheckpointScore? RunnerUp =>
-        Scored.Where(checkpoint => checkpoint.Step != result.Pick).OrderBy(checkpoint => checkpoint.Score).ThenBy(checkpoint => checkpoint.Step)
-            .LastOrDefault();
+        Scored.Where(checkpoint => checkpoint.Step != result.Pick)
+            .OrderBy(checkpoint => checkpoint.Score).ThenBy(checkpoint => checkpoint.Step).LastOrDefault();
 
     /// <summary>The rollouts of a checkpoint's window, in (step, prompt, sample) order.</summary>
     public ReadOnlySpan<RolloutScore> Window(CheckpointScore checkpoint) => rollouts.Window(checkpoint.Step, Options);

@@ -105,8 +105,9 @@ internal static class HardSetDiagnoses
         return new RankingDiagnosis(
             DiagnosisIds.LengthExplains,
             Math.Abs(correlation) >= StrongLengthCorrelation ? DiagnosisSeverity.Serious : DiagnosisSeverity.Warning,
-            Text($"Uncertainty follows length: over the {window.Length} completions in the window of step {pick.Step} its rank correlation ")
-                + Text($"with the number of tokens is {correlation:F2}, so the hard ones are largely the {(correlation > 0 ? "long" : "short")} ones."),
+            Text($"Uncertainty follows length: over the {window.Length} completions in the window of step {pick.Step} its rank ")
+                + Text($"correlation with the number of tokens is {correlation:F2}, so the hard ones are largely the ")
+                + (correlation > 0 ? "long ones." : "short ones."),
             new Dictionary<string, double>
             {
                 ["step"] = pick.Step, ["spearman"] = correlation, ["completions"] = window.Length,

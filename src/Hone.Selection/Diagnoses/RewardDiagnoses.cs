@@ -59,8 +59,8 @@ internal static class RewardDiagnoses
         return new RankingDiagnosis(
             DiagnosisIds.FormatOnly,
             DiagnosisSeverity.Serious,
-            Text($"Reward rises from {first.Reward:F3} to {last.Reward:F3} between the windows of steps {start.Step} and {end.Step}, but the ")
-                + Text($"share of right answers goes from {first.Correct:F3} to {last.Correct:F3}{format}: what is learnt is not the task."),
+            Text($"Reward rises from {first.Reward:F3} to {last.Reward:F3} between the windows of steps {start.Step} and {end.Step}, ")
+                + Text($"but the share of right answers goes from {first.Correct:F3} to {last.Correct:F3}{format}: what is learnt is not the task."),
             evidence,
             "Rank by right answers alone (--field reward=correct), and give other parts of the reward less weight.");
     }
@@ -101,8 +101,8 @@ internal static class RewardDiagnoses
         return new RankingDiagnosis(
             DiagnosisIds.ZeroVariance,
             share >= MostConstantGroups ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
-            Text($"{constant} of {groups} groups ({share:P0}) in the window of step {pick.Step} have one reward only, {solved} the highest ")
-                + Text($"and {failed} the lowest: they teach nothing, and the score rests on few prompts that tell policies apart."),
+            Text($"{constant} of {groups} groups ({share:P0}) in the window of step {pick.Step} have one reward only, {solved} ")
+                + Text($"the highest and {failed} the lowest: they teach nothing, and the score rests on few prompts that tell policies apart."),
             new Dictionary<string, double>
             {
                 ["step"] = pick.Step, ["groups"] = groups, ["zero_variance"] = constant, ["share"] = share, ["all_highest"] = solved,

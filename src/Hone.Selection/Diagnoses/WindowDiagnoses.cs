@@ -64,8 +64,8 @@ internal static class WindowDiagnoses
             return null;
         }
 
-        string message = Text($"The windows of the pick (step {pick.Step}) and of the next best (step {other.Step}) have {common} prompts in ")
-            + Text($"common, {share:P0} of the smaller one's: their scores are largely about different questions.");
+        string message = Text($"The windows of the pick (step {pick.Step}) and of the next best (step {other.Step}) have {common} prompts ")
+            + Text($"in common, {share:P0} of the smaller one's: their scores are largely about different questions.");
         var evidence = new Dictionary<string, double>
         {
             ["pick"] = pick.Step, ["next_best"] = other.Step, ["common_prompts"] = common, ["common_share"] = share,
@@ -107,12 +107,13 @@ internal static class WindowDiagnoses
             DiagnosisIds.StepsMissing,
             least.Steps < HoleShare * most ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
             Text($"Windows are not equally full: that of step {least.Step} has rollouts of {least.Steps} steps and the fullest of {most} ")
-                + Text($"(fewer at {names}), so scores rest on unequal stretches of the run."),
+                + Text($"(less full: steps {names}), so scores rest on unequal stretches of the run."),
             new Dictionary<string, double>
             {
                 ["checkpoints"] = concerned.Length, ["least_steps"] = least.Steps, ["least_steps_step"] = least.Step, ["most_steps"] = most,
             },
-            Text($"Log every step, or rank with a --window of at most {least.Steps} steps."));
+            Text($"Rank with a --window of at most {least.Steps} steps, or leave those checkpoints out; where steps are missing ")
+                + "from the log, log every one.");
     }
 
     private static HashSet<int> Prompts(ReadOnlySpan<RolloutScore> window)

@@ -52,7 +52,7 @@ internal sealed partial class NemoRlLog : JsonLinesImporter
     {
         OwnFields.RefuseMap(Format, options.Fields);
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        return () => new NemoRlRow();
+        return () => new NemoRlRow(TokenFigures.For(options.Measures));
     }
 
     /// <summary>The numbered runs of a folder that have training data, the newest first.</summary>

@@ -9,11 +9,12 @@ namespace Hone.Records.Logs.Importers;
 /// are averaged. The prompt is the token ids before the first of them. <c>reference_policy_logprobs</c> and <c>truncated</c>, which the
 /// trainer has at hand but does not log by itself, are read where they were added.
 /// </summary>
-internal sealed class NemoRlRow : ILineParser
+internal sealed class NemoRlRow(TokenFigures? tokenFigures) : ILineParser
 {
     /// <inheritdoc/>
     public void Parse(ReadOnlySpan<byte> line, LogFile file, RowBlock rows)
     {
+        tokenFigures?.Clear();
         ReadOnlySpan<byte> reward = default, filtered = default, ids = default, mask = default;
         ReadOnlySpan<byte> generation = default, previous = default, reference = default, truncated = default;
         var members = new JsonMembers(line);
@@ -37,7 +38,7 @@ internal sealed class NemoRlRow : ILineParser
 
         // With dynamic sampling 'rewards' are those before the filter, and may belong to other rows.
         ReadOnlySpan<byte> total = filtered.IsEmpty ? reward : filtered;
-        (double mean, int tokens) = Mean(generation.IsEmpty ? previous : generation, mask);
+        (double mean, int tokens) = Mean(generation.IsEmpty ? previous : generation, mask, tokenFigures);
         var row = new LoggedRow
         {
             Step = file.Step ?? throw new RowException(
@@ -45,10 +46,11 @@ internal sealed class NemoRlRow : ILineParser
             Prompt = PromptKey.Of(BeforeFirst(ids, mask)),
             Reward = RowValues.Number(RowValues.Unwrapped(total), filtered.IsEmpty ? "rewards" : "filtered_rewards", line),
             MeanLogprob = mean,
-            RefMeanLogprob = Mean(reference, mask).Mean,
+            RefMeanLogprob = Mean(reference, mask, null).Mean,
             Tokens = tokens,
             Truncated = !truncated.IsEmpty && RowValues.Number(RowValues.Unwrapped(truncated), "truncated", line) > 0,
         };
+        tokenFigures?.MoveTo(ref row);
         rows.Add(row, !generation.IsEmpty || !previous.IsEmpty);
     }
 
@@ -72,7 +74,8 @@ internal sealed class NemoRlRow : ILineParser
     }
 
     /// <summary>The mean over the tokens that are trained, and their number; NaN where the list is not there.</summary>
-    private static (double Mean, int Tokens) Mean(ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> mask)
+    private static (double Mean, int Tokens) Mean(
+        ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> mask, TokenFigures? tokens)
     {
         double sum = 0;
         int count = 0;
@@ -90,8 +93,10 @@ internal sealed class NemoRlRow : ILineParser
 
             if (IsSet(flag))
             {
-                sum += has ? RowValues.Number(value, "generation_logprobs", default) : double.NaN;
+                double logProb = has ? RowValues.Number(value, "generation_logprobs", default) : double.NaN;
+                sum += logProb;
                 count++;
+                tokens?.Add(logProb);
             }
         }
 

@@ -9,7 +9,7 @@ namespace Hone.Records.Logs.Importers;
 /// is the sum of its rewards' scores by their weights, those of null left out; its log-probabilities are those of the nodes that were
 /// sampled.
 /// </summary>
-internal sealed class PrimeRlEpisode : ILineParser
+internal sealed class PrimeRlEpisode(TokenFigures? tokenFigures) : ILineParser
 {
     private readonly List<LoggedRow> _traces = [];
 
@@ -111,8 +111,9 @@ internal sealed class PrimeRlEpisode : ILineParser
         return total;
     }
 
-    private static LoggedRow Completion(ReadOnlySpan<byte> nodes)
+    private LoggedRow Completion(ReadOnlySpan<byte> nodes)
     {
+        tokenFigures?.Clear();
         (double sum, int count, double refSum, int refCount) = (0, 0, 0, 0);
         bool truncated = false;
         JsonNumbers.ListValues list = JsonNumbers.Values(nodes.IsEmpty ? "[]"u8 : nodes);
@@ -123,16 +124,18 @@ internal sealed class PrimeRlEpisode : ILineParser
                 continue;
             }
 
-            (double own, int tokens) = RowValues.Sum(List(node, "logprobs"u8), "nodes.logprobs");
-            (double reference, int refTokens) = RowValues.Sum(List(node, "reference_logprobs"u8), "nodes.reference_logprobs");
+            (double own, int tokens) = RowValues.Sum(List(node, "logprobs"u8), "nodes.logprobs", tokenFigures);
+            (double reference, int refTokens) = RowValues.Sum(List(node, "reference_logprobs"u8), "nodes.reference_logprobs", null);
             (sum, count, refSum, refCount) = (sum + own, count + tokens, refSum + reference, refCount + refTokens);
             truncated = Member(node, "finish_reason"u8).SequenceEqual("\"length\""u8);
         }
 
-        return new LoggedRow
+        var row = new LoggedRow
         {
             Tokens = count > 0 ? count : -1, MeanLogprob = sum / count, RefMeanLogprob = refSum / refCount, Truncated = truncated,
         };
+        tokenFigures?.MoveTo(ref row);
+        return row;
     }
 
     private static ReadOnlySpan<byte> List(ReadOnlySpan<byte> node, ReadOnlySpan<byte> name)

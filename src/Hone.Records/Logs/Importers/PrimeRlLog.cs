@@ -56,7 +56,7 @@ internal sealed partial class PrimeRlLog : JsonLinesImporter
     {
         OwnFields.RefuseMap(Format, options.Fields);
         OwnFields.RefuseWeights(Format, options.RewardWeights);
-        return () => new PrimeRlEpisode();
+        return () => new PrimeRlEpisode(TokenFigures.For(options.Measures));
     }
 
     private static IReadOnlyList<LogFile> StepsIn(string root, string layout) => !Directory.Exists(root) ? [] :

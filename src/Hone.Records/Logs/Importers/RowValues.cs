@@ -59,16 +59,21 @@ internal static class RowValues
     }
 
     /// <summary>Sum and count of a list's numbers; NaN where one is not finite.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="tokens">Takes each number; null where nobody asks.</param>
     /// <exception cref="RowException">Something in it is no number.</exception>
-    internal static (double Sum, int Count) Sum(ReadOnlySpan<byte> list, string name)
+    internal static (double Sum, int Count) Sum(ReadOnlySpan<byte> list, string name, TokenFigures? tokens)
     {
         double sum = 0;
         int count = 0;
         JsonNumbers.ListValues values = JsonNumbers.Values(list);
         while (values.Next(out ReadOnlySpan<byte> value))
         {
-            sum += Number(value, name, default);
+            double number = Number(value, name, default);
+            sum += number;
             count++;
+            tokens?.Add(number);
         }
 
         return (sum, count);

@@ -44,6 +44,8 @@ internal static class TorchLogs
                     Tokens = row.Tokens,
                     MeanLogprob = row.MeanLogprob,
                     RefMeanLogprob = row.RefMeanLogprob,
+                    MinLogprob = row.MinLogprob,
+                    TailLogprob = row.TailLogprob,
                     Reward = row.Reward,
                     Truncated = row.Truncated,
                 }, double.IsFinite(row.MeanLogprob));

@@ -53,6 +53,7 @@ internal sealed class VerlLog : FieldRowsImporter
         .Add(RolloutField.Logprobs, "response_logprobs")
         .Add(RolloutField.Tokens, "response_length")
         .Add(RolloutField.Truncated, "truncated")
+        .Add(RolloutField.Correct, "acc")
         .Add(RolloutField.Session, "uid")
         .Add(RolloutField.EvaluationMark, "reward");
 }

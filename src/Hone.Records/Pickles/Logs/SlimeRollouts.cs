@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hone.Records.RunFolders;
 
 namespace Hone.Records.Pickles.Logs;
 
@@ -58,7 +59,7 @@ public static partial class SlimeRollouts
                     "set group_index where the samples are made");
             }
 
-            (double mean, int tokens) = LogProbs(sample);
+            (double[]? logProbs, int tokens) = LogProbs(sample);
             sample.Dict.TryGet("status", out PickleValue status);
             sample.Dict.TryGet("response", out PickleValue response);
             yield return new TorchRow
@@ -66,7 +67,9 @@ public static partial class SlimeRollouts
                 Step = step,
                 PromptKey = key,
                 Reward = Reward(sample, rewardKey),
-                MeanLogprob = mean,
+                MeanLogprob = logProbs is { Length: > 0 } ? logProbs.Sum() / logProbs.Length : double.NaN,
+                MinLogprob = logProbs is { Length: > 0 } ? logProbs.Min() : double.NaN,
+                TailLogprob = LowestTenth.Mean<double>(logProbs),
                 Tokens = tokens,
                 Truncated = status.Text == "truncated",
                 Prompt = prompt,
@@ -101,7 +104,8 @@ public static partial class SlimeRollouts
             : throw sample.Unfit("reward", reward, "a number");
     }
 
-    private static (double Mean, int Tokens) LogProbs(LogFields sample)
+    /// <summary>Those of the tokens that are trained, and their number; null and -1 where the sample does not say.</summary>
+    private static (double[]? LogProbs, int Tokens) LogProbs(LogFields sample)
     {
         double[]? mask = sample.Numbers("loss_mask");
         double[] logProbs = sample.Numbers("rollout_log_probs") ?? [];
@@ -109,7 +113,7 @@ public static partial class SlimeRollouts
         {
             sample.Dict.TryGet("response_length", out PickleValue length);
             int tokens = length.TryGetInteger(out long count) && count is >= 0 and <= int.MaxValue ? (int)count : -1;
-            return (double.NaN, mask?.Count(weight => weight != 0) ?? tokens);
+            return (null, mask?.Count(weight => weight != 0) ?? tokens);
         }
 
         if (mask is not null && mask.Length != logProbs.Length)
@@ -118,16 +122,8 @@ public static partial class SlimeRollouts
                 + "of each for every token", "check the rollout function that fills them");
         }
 
-        double sum = 0;
-        int masked = 0;
-        for (int i = 0; i < logProbs.Length; i++)
-        {
-            bool counts = mask is null || mask[i] != 0;
-            sum += counts ? logProbs[i] : 0;
-            masked += counts ? 1 : 0;
-        }
-
-        return (masked == 0 ? double.NaN : sum / masked, masked);
+        double[] trained = mask is null ? logProbs : [.. logProbs.Where((_, token) => mask[token] != 0)];
+        return (trained, trained.Length);
     }
 
     // A conversation as JSON, its texts alone; null for anything else.

@@ -19,6 +19,12 @@ public sealed record TorchRow
     /// <summary>The same under the reference model; NaN where unknown.</summary>
     public double RefMeanLogprob { get; init; } = double.NaN;
 
+    /// <summary>The lowest of those log-probabilities; NaN where unknown.</summary>
+    public double MinLogprob { get; init; } = double.NaN;
+
+    /// <summary>Mean of the lowest tenth of them; NaN where unknown.</summary>
+    public double TailLogprob { get; init; } = double.NaN;
+
     /// <summary>Number of tokens that the mean is over; -1 where unknown.</summary>
     public int Tokens { get; init; } = -1;
 
