@@ -5,7 +5,7 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>The command line as its help documents it.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "serve", "serve-rewards", "verify", "bench", "doctor"];
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "sweep", "eval", "generate", "serve", "serve-rewards", "verify", "bench", "doctor"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -37,6 +37,7 @@ public sealed class HelpTests
     [InlineData("train", "--config", "--set", "--resume")]
     [InlineData("merge", "--model", "--adapter", "--out", "--dtype")]
     [InlineData("rank", "--hardest", "--window", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
+    [InlineData("sweep", "--hardest", "--window", "--evals", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
     [InlineData("eval", "--model", "--data", "--samples", "--json", "--reward", "--out")]
     [InlineData("doctor", "--model", "--json")]
     [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]
