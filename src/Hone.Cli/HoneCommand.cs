@@ -43,6 +43,7 @@ internal static class HoneCommand
             MergeCommand.Create(context),
             RankCommand.Create(context),
             SweepCommand.Create(context),
+            CompareCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
             ServeCommand.Create(context),
