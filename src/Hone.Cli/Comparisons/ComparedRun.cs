@@ -1,4 +1,3 @@
-using Hone.Records;
 using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
