@@ -44,6 +44,7 @@ internal static class HoneCommand
             RankCommand.Create(context),
             SweepCommand.Create(context),
             ReportCommand.Create(context),
+            CompareCommand.Create(context),
             EvalCommand.Create(context),
             GenerateCommand.Create(context),
             ServeCommand.Create(context),

@@ -20,6 +20,9 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
     private int _empty;
     private double _sum;
 
+    /// <summary>How the scores are checked once they are there; null for no check.</summary>
+    public ScoreCheck? Check { get; init; }
+
     /// <summary>Runs it and prints what was done.</summary>
     public void Run(bool json)
     {
@@ -42,7 +45,11 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
         }
 
         KnownScores.PutInOrder(output, set);
-        Report(known.Count, (_sum + known.Values.Sum(line => line.Probability)) / all, progress.Seconds, json);
+        double seconds = progress.Seconds;
+        ScoreLine[] lines = [.. ScoreLine.ReadAll(output).Where(line => double.IsFinite(line.Probability))];
+        ScoreDistribution? distribution = lines.Length == 0 ? null : Distribution(lines);
+        ScoreCheckResult? check = distribution is null ? null : Check?.Run(output, lines, distribution.Mean);
+        Report(known.Count, (_sum + known.Values.Sum(line => line.Probability)) / all, seconds, distribution, check, json);
     }
 
     private void Score(DataRow[] missing, ProgressLine progress)
@@ -88,8 +95,19 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
         }
     }
 
-    private void Report(int resumed, double mean, double seconds, bool json)
+    // Prompts are measured in characters, for a server need not tell its tokens.
+    private ScoreDistribution Distribution(ScoreLine[] lines)
     {
+        Dictionary<string, double> lengths = set.Rows.ToDictionary(row => row.Id, row => (double)row.Prompt.Length);
+        return ScoreDistribution.Of(
+            [.. lines.Select(line => line.Probability)], [.. lines.Select(line => (double)line.Tokens)],
+            [.. lines.Select(line => lengths[line.Id])]);
+    }
+
+    private void Report(
+        int resumed, double mean, double seconds, ScoreDistribution? distribution, ScoreCheckResult? check, bool json)
+    {
+        IReadOnlyList<ScoreFinding> findings = distribution is null ? [] : ScoreFindings.Of(distribution);
         if (json)
         {
             var document = new JsonObject
@@ -97,7 +115,14 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
                 ["out"] = output, ["target"] = _mode, ["prompts"] = set.Rows.Count, ["scored"] = _scored + resumed,
                 ["resumed"] = resumed, ["too_long"] = _tooLong, ["empty_target"] = _empty, ["mean_probability"] = mean,
                 ["seconds"] = seconds,
+                ["distribution"] = distribution is null ? null : ScoreOutput.Json(distribution),
+                ["findings"] = ScoreOutput.Json(check is null ? findings : findings.Concat(ScoreOutput.Findings(check))),
             };
+            if (check is not null)
+            {
+                document["check"] = ScoreOutput.Json(check);
+            }
+
             if (running.Servers is { } servers)
             {
                 document["servers"] = servers;
@@ -116,6 +141,17 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
         if (_empty > 0)
         {
             context.Print($"{_empty} had no token to score and were left out");
+        }
+
+        if (distribution is not null)
+        {
+            ScoreOutput.Print(context, distribution);
+            ScoreOutput.Print(context, findings);
+        }
+
+        if (check is not null)
+        {
+            ScoreOutput.Print(context, check);
         }
     }
 }

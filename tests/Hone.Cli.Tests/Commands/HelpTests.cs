@@ -5,7 +5,7 @@ namespace Hone.Cli.Tests.Commands;
 /// <summary>The command line as its help documents it.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "eval", "generate", "serve", "serve-rewards", "verify", "bench", "doctor"];
+    public static TheoryData<string> Commands => ["quickstart", "data", "data arithmetic", "score", "select", "sft", "train", "merge", "rank", "sweep", "compare", "eval", "generate", "serve", "serve-rewards", "verify", "bench", "doctor"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -31,12 +31,14 @@ public sealed class HelpTests
     [Theory]
     [InlineData("quickstart", "--out", "--seed")]
     [InlineData("data arithmetic", "--count", "--level", "--seed", "--out")]
-    [InlineData("score", "--model", "--data", "--out", "--target", "--field", "--json")]
+    [InlineData("score", "--model", "--data", "--out", "--target", "--field", "--json", "--check", "--samples")]
     [InlineData("select", "--scores", "--data", "--fraction", "--by", "--center", "--out", "--json")]
     [InlineData("sft", "--config", "--set")]
     [InlineData("train", "--config", "--set", "--resume")]
     [InlineData("merge", "--model", "--adapter", "--out", "--dtype")]
     [InlineData("rank", "--hardest", "--window", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
+    [InlineData("sweep", "--hardest", "--window", "--evals", "--as", "--field", "--checkpoints", "--json", "--skip-invalid")]
+    [InlineData("compare", "--group", "--scores", "--window", "--seed", "--json")]
     [InlineData("eval", "--model", "--data", "--samples", "--json", "--reward", "--out")]
     [InlineData("doctor", "--model", "--json")]
     [InlineData("generate", "--model", "--prompt", "--temperature", "--max-tokens", "--logprobs", "--echo", "--json")]

@@ -45,7 +45,8 @@ public sealed class ScoreTests
 
         Assert.Equal(12, (int)ran.Json["scored"]!);
         Assert.Equal(
-            ["out", "target", "prompts", "scored", "resumed", "too_long", "empty_target", "mean_probability", "seconds"],
+            ["out", "target", "prompts", "scored", "resumed", "too_long", "empty_target", "mean_probability", "seconds", "distribution",
+                "findings"],
             ran.Json.Select(field => field.Key));
         Assert.Equal(scores.Average(score => (double)score["probability"]!), (double)ran.Json["mean_probability"]!, 12);
     }

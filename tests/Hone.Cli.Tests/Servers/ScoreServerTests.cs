@@ -28,7 +28,8 @@ public sealed class ScoreServerTests : IDisposable
         Ran ran = Score("served.jsonl", target, ["--server", _servers.Vllm().Url, "--server", _servers.Vllm().Url + "/v1", .. given]);
         Assert.Equal(File.ReadAllText(_folder["local.jsonl"]), File.ReadAllText(_folder["served.jsonl"]));
         Assert.Equal(
-            ["out", "target", "prompts", "scored", "resumed", "too_long", "empty_target", "mean_probability", "seconds", "servers"],
+            ["out", "target", "prompts", "scored", "resumed", "too_long", "empty_target", "mean_probability", "seconds", "distribution",
+                "findings", "servers"],
             ran.Json.Select(field => field.Key));
         JsonObject server = ran.Json["servers"]![0]!.AsObject();
         Assert.Equal(("vLLM", "tiny/bytes", 256), ((string)server["kind"]!, (string)server["model"]!, (int)server["context"]!));

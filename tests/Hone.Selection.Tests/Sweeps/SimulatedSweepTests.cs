@@ -12,9 +12,9 @@ public sealed class SimulatedSweepTests
     [Fact]
     public void WhereOnlyTheHardestTellCheckpointsApartASmallPercentIsChosen()
     {
-        // Each stretch between checkpoints has a quality of its own, by a fixed shuffle; the best is that of step 280. The hardest
+        // Each stretch between checkpoints has a quality of its own, by a fixed shuffle. The hardest
         // 5 % show it; all others are noise of ten times its size.
-        RolloutScore[] log = Run(seed: 11, (stretch, anll, noise) => anll > 0.95 ? Quality(stretch) + (0.3 * noise) : 10 * noise);
+        RolloutScore[] log = Run(seed: 11, (stretch, anll, noise) => anll > 0.95 ? Quality(stretch) + (0.05 * noise) : 10 * noise);
         int best = Checkpoints.MaxBy(step => Quality(step / Interval));
         SweepResult sweep = CheckpointSweep.Run(log, Checkpoints, new SweepOptions { WindowSteps = [Interval] }, seed: 1);
         Assert.Equal(SweepVerdict.Differs, sweep.Recommended.Verdict);
