@@ -59,7 +59,7 @@ public sealed class ReportPageTests
     {
         using MadeRun run = MadeRun.Write();
         string html = ReportPage.Html(ReportData.Gather(run.Source()), Charts);
-        Assert.Contains("<span class=\"s3\" title=\"14 %\"> 5</span><span class=\"s4\" title=\"1 %\"> 6</span>", html, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"s3\" title=\"14\u00A0%\"> 5</span><span class=\"s4\" title=\"1\u00A0%\"> 6</span>", html, StringComparison.Ordinal);
     }
 
     [Fact]
