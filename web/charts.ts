@@ -41,11 +41,10 @@ export function showAll(root: ParentNode): void {
 }
 
 /** Draws ECharts' own option into an element, over what is there. */
-export function draw(element: HTMLElement, option: echarts.EChartsCoreOption): echarts.ECharts {
+export function draw(element: HTMLElement, option: echarts.EChartsCoreOption): void {
   const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: 'svg' });
   chart.resize();
   chart.setOption(option, { notMerge: true });
-  return chart;
 }
 
 /** Forgets a chart that leaves the page. */
@@ -63,8 +62,8 @@ function redraw(element: HTMLElement): void {
   }
 
   const theme = readTheme(element);
-  const drawn = draw(element, option(chart, theme, element.clientWidth));
-  showLegend(element, chart, theme, drawn);
+  draw(element, option(chart, theme, element.clientWidth));
+  showLegend(element, chart, theme, echarts.getInstanceByDom(element)!);
 }
 
 function option(chart: Chart, theme: Theme, width: number): echarts.EChartsCoreOption {

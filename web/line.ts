@@ -8,7 +8,7 @@ const symbolLimit = 60;
 export function lineOption(chart: LineChart, theme: Theme, width: number): Record<string, any> {
   const option = frame(theme, chart.xName, chart.yName);
   const whole = chart.x.every(Number.isInteger);
-  Object.assign(option.xAxis, { min: 'dataMin', max: 'dataMax', minInterval: whole ? 1 : 0, splitNumber: width < 480 ? 4 : 8 });
+  Object.assign(option.xAxis, { splitNumber: width < 480 ? 4 : 8 }, whole ? { min: 'dataMin', max: 'dataMax', minInterval: 1 } : { scale: true });
   Object.assign(option.yAxis, chart.log ? { type: 'log' } : { scale: true });
   option.series = [
     ...chart.series.flatMap((line, i) => line.low === undefined ? [] : [band(chart, line, colorOf(theme, i))]),

@@ -44,12 +44,12 @@ export function frame(theme: Theme, xName: string, yName: string): Record<string
   const label = { color: theme.muted, fontSize, fontFamily: theme.font };
   const axis = {
     nameTextStyle: { ...label, color: theme.text }, axisLabel: { ...label, hideOverlap: true, formatter: numberText },
-    axisLine: { show: true, lineStyle: { color: theme.muted } }, axisTick: { lineStyle: { color: theme.muted } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.muted } }, axisTick: { lineStyle: { color: theme.muted } },
     splitLine: { lineStyle: { color: theme.grid } },
   };
   return {
     animation: false,
-    grid: { left: 12, right: 20, top: 34, bottom: 30, containLabel: true },
+    grid: { left: 12, right: 20, top: yName === '' ? 12 : 34, bottom: 26, containLabel: true },
     legend: { show: false },
     tooltip: {
       renderMode: 'richText', confine: true, backgroundColor: theme.surface, borderColor: theme.muted, borderWidth: 1,

@@ -26,6 +26,7 @@ internal static class RunReport
             Checkpoints = run.Checkpoints,
             Options = run.Options,
             Ranking = run.Result,
+            Diagnoses = run.Diagnoses,
             TokenTexts = folder is null ? null : Texts(new Lazy<Tokenizer>(() => TokenizerFile.Load(Models.TokenizerFolder(folder)))),
             Version = Version.Text,
             Seed = seed,

@@ -85,7 +85,11 @@ internal sealed class MadeRun : IDisposable
         {
             Path = Folder, Log = log, LogOptions = new LogOptions(), Rollouts = rollouts, Checkpoints = checkpoints, Options = options,
             Ranking = ranking with { Warnings = [.. ranking.Warnings, new RankingWarning("made_up", $"Said {Hostile}", [])] },
-            ScoresFile = ScoresFile, TokenTexts = ids => [.. ids.Select(id => id == 0 ? Hostile : $" {id}")], Version = "9.9",
+            Diagnoses =
+            [
+                new RankingDiagnosis("made_up", DiagnosisSeverity.Serious, $"Found {Hostile}", new Dictionary<string, double>(), $"Do {Hostile}"),
+            ],
+            ScoresFile = ScoresFile, TokenTexts = ids => [.. ids.Select(id => id == 0 ? Hostile.Replace('\uD800', '\uFFFD') : $" {id}")], Version = "9.9",
             RankingArguments = ["--hardest", "10", "--window", "8"],
         };
     }

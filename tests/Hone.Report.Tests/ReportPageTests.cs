@@ -59,7 +59,7 @@ public sealed class ReportPageTests
     {
         using MadeRun run = MadeRun.Write();
         string html = ReportPage.Html(ReportData.Gather(run.Source()), Charts);
-        Assert.Contains("<span class=\"s3\" title=\"14 %\"> 5</span><span class=\"s4\" title=\"1 %\"> 6</span>", html, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"s3\" title=\"14\u00A0%\"> 5</span><span class=\"s4\" title=\"1\u00A0%\"> 6</span>", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ReportPageTests
         Assert.Contains(HtmlText.Escape($"hone rank '{run.Folder.Replace("'", "'\\''", StringComparison.Ordinal)}' --hardest 10 --window 8\n"), html, StringComparison.Ordinal);
     }
 
-    // Ten thousand checkpoints, and long texts in every line.
+    // A thousand checkpoints, and long texts in every line.
     [Fact]
     public void The_page_stays_small_whatever_the_log_holds()
     {
@@ -109,10 +109,10 @@ public sealed class ReportPageTests
         string file = Directory.EnumerateFiles(Path.Combine(run.Folder, "rollouts")).Order(StringComparer.Ordinal).Last();
         File.WriteAllText(file, File.ReadAllText(file).Replace("What is 1+1?", new string('\u202E', 100_000), StringComparison.Ordinal));
         ReportSource source = run.Source();
-        Checkpoint[] many = [.. Enumerable.Range(1, 10_000).Select(step => new Checkpoint(step, ""))];
+        Checkpoint[] many = [.. Enumerable.Range(1, 1_000).Select(step => new Checkpoint(step, ""))];
         RankingResult ranking = CheckpointRanking.Rank(
             [.. source.Rollouts], [.. many.Select(checkpoint => checkpoint.Step)], source.Options with { Replicates = 2 }, seed: 1);
         string html = ReportPage.Html(ReportData.Gather(source with { Checkpoints = many, Ranking = ranking }), Charts);
-        Assert.InRange(html.Length, 10_000, 1_300_000);
+        Assert.InRange(html.Length, 10_000, 1_000_000);
     }
 }

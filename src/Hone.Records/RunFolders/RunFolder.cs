@@ -121,7 +121,8 @@ public sealed class RunFolder
         foreach (string file in Directory.EnumerateFiles(RolloutsFolder))
         {
             string name = System.IO.Path.GetFileName(file);
-            if (AtomicFile.IsTemporary(name) || (Logs.Importers.LogFiles.NumberIn(name) is {} of && of > step && name == StepName((int)of) + ".jsonl"))
+            if (AtomicFile.IsTemporary(name) || (Logs.Importers.LogFiles.NumberIn(name) is <= int.MaxValue and var of && of > step
+                    && name == StepName((int)of) + ".jsonl"))
             {
                 File.Delete(file);
             }

@@ -4,7 +4,7 @@ namespace Hone.Report;
 /// <param name="Step">Its step.</param>
 /// <param name="PromptId">Its prompt.</param>
 /// <param name="Sample">Which of the prompt's completions.</param>
-/// <param name="Uncertainty">Nats per token.</param>
+/// <param name="Uncertainty">Its uncertainty.</param>
 /// <param name="Reward">Its reward.</param>
 /// <param name="Tokens">Its length; -1 where the log does not say.</param>
 /// <param name="Truncated">Whether it was cut off.</param>

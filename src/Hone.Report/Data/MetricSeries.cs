@@ -17,6 +17,10 @@ internal sealed record MetricSeries(
     /// <summary>Metrics at most; a page with more is no help.</summary>
     public const int MostMetrics = 24;
 
+    /// <summary>Whether it is one number all along: nothing to draw.</summary>
+    public bool IsConstant =>
+        Values.Where(value => value is not null).Distinct().Count() < 2 && (Low ?? []).Concat(High ?? []).OfType<double>().Distinct().Count() < 2;
+
     /// <summary>Reads the metrics of a run, those that are always there first; a metric without a single number is left
     /// out.</summary>
     public static IReadOnlyList<MetricSeries> Read(string path)

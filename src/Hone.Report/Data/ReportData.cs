@@ -69,7 +69,7 @@ public sealed class ReportData
         };
     }
 
-    // The usual grid, with the pair that was used in it.
+    // The usual grid, with the pair that was used in it. Bands are not shown.
     private static SweepResult Sweep(ReportSource source)
     {
         int[] steps = [.. source.Checkpoints.Select(checkpoint => checkpoint.Step)];
@@ -78,6 +78,7 @@ public sealed class ReportData
             HardestPercents = [.. SweepOptions.DefaultPercents, source.Options.HardestPercent],
             WindowSteps = [.. SweepGrid.Windows(steps, source.Log.FirstStep), source.Options.WindowSteps],
             Reading = source.Options.Reading,
+            Replicates = 1,
         };
         return CheckpointSweep.Run([.. source.Rollouts], steps, options, source.Seed);
     }

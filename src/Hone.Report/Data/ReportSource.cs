@@ -33,6 +33,9 @@ public sealed record ReportSource
     /// <summary>The ranking, with what is to be said of the log among its warnings.</summary>
     public required RankingResult Ranking { get; init; }
 
+    /// <summary>What may be wrong with the ranking, the most serious first.</summary>
+    public IReadOnlyList<RankingDiagnosis> Diagnoses { get; init; } = [];
+
     /// <summary>Scores of the candidates that the run's prompts were selected from; null for none.</summary>
     public string? ScoresFile { get; init; }
 
@@ -48,7 +51,12 @@ public sealed record ReportSource
     /// <summary>The seed of intervals and samples.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The uncertainty in use of a completion, in nats per token.</summary>
+    /// <summary>What the completions were ordered by, with its unit where it is the usual one.</summary>
+    internal string UncertaintyName => Options.Measure is { } measure ? $"uncertainty ({measure.Replace('_', ' ')})"
+        : Ranking.Uncertainty == UncertaintySource.Reference ? "uncertainty (ANLL under the reference), nats per token"
+        : "uncertainty (ANLL), nats per token";
+
+    /// <summary>The uncertainty in use of a completion.</summary>
     internal double Uncertainty(RolloutScore rollout) =>
         Ranking.Uncertainty == UncertaintySource.Reference ? rollout.ReferenceAnll : rollout.Anll;
 }

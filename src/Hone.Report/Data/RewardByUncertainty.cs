@@ -10,7 +10,10 @@ namespace Hone.Report;
 /// <param name="Error">Its standard error, as if completions were independent; null for one completion.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Truncated">Share of those that were cut off.</param>
-internal sealed record UncertaintyBin(double Low, double High, double Mean, double Reward, double? Error, int Count, double Truncated);
+/// <param name="Least">The least reward.</param>
+/// <param name="Most">The greatest.</param>
+internal sealed record UncertaintyBin(
+    double Low, double High, double Mean, double Reward, double? Error, int Count, double Truncated, double Least, double Most);
 
 /// <summary>Reward against uncertainty in the pick's window.</summary>
 /// <param name="Bins">Of equal size, least uncertain first.</param>
@@ -53,6 +56,6 @@ internal sealed record RewardByUncertainty(
         return new UncertaintyBin(
             source.Uncertainty(members[0]), source.Uncertainty(members[^1]), members.Average(source.Uncertainty), mean,
             members.Length > 1 ? Math.Sqrt(squares / (members.Length - 1) / members.Length) : null, members.Length,
-            members.Average(rollout => rollout.Truncated ? 1.0 : 0.0));
+            members.Average(rollout => rollout.Truncated ? 1.0 : 0.0), members.Min(rollout => rollout.Reward), members.Max(rollout => rollout.Reward));
     }
 }

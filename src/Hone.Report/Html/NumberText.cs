@@ -14,9 +14,9 @@ internal static class NumberText
     public static string Percent(double? share) => share switch
     {
         null or double.NaN => "-",
-        > 0 and < 0.005 => "under 1 %",
-        > 0.995 and < 1 => "over 99 %",
-        double known => (known * 100).ToString("F0", Invariant) + " %",
+        > 0 and < 0.005 => "under 1\u00A0%",
+        > 0.995 and < 1 => "over 99\u00A0%",
+        double known => (known * 100).ToString("F0", Invariant) + "\u00A0%",
     };
 
     /// <summary>Four significant digits, of any size.</summary>

@@ -8,7 +8,7 @@ internal static class ControlNames
     /// <summary>What a control goes by; its own name for one that is not known here.</summary>
     public static string Of(string control, RankingOptions options)
     {
-        string percent = FormattableString.Invariant($"{options.HardestPercent} %");
+        string percent = FormattableString.Invariant($"{options.HardestPercent}\u00A0%");
         return control switch
         {
             RankingControls.Last => "last checkpoint",

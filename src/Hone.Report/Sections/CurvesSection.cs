@@ -31,13 +31,40 @@ internal static class CurvesSection
 
         page.Raw("<div class=\"charts\">\n");
         WriteEvals(page, data);
-        foreach (MetricSeries metric in data.Metrics.OrderBy(Order))
+        MetricSeries[] changing = [.. data.Metrics.Where(metric => !metric.IsConstant).OrderBy(Order)];
+        WriteMetrics(page, data, changing.Where(metric => Order(metric) < Known.Length));
+        page.Raw("</div>\n");
+        MetricSeries[] others = [.. changing.Where(metric => Order(metric) == Known.Length)];
+        if (others.Length > 0)
+        {
+            page.Raw("<details><summary>").Text($"More metrics ({others.Length})").Raw("</summary>\n<div class=\"charts\">\n");
+            WriteMetrics(page, data, others);
+            page.Raw("</div></details>\n");
+        }
+
+        WriteConstants(page, [.. data.Metrics.Where(metric => metric.IsConstant)]);
+        page.EndSection();
+    }
+
+    private static void WriteMetrics(HtmlWriter page, ReportData data, IEnumerable<MetricSeries> metrics)
+    {
+        foreach (MetricSeries metric in metrics)
         {
             WriteMetric(page, data, metric);
         }
-
-        page.Raw("</div>\n").EndSection();
     }
+
+    private static void WriteConstants(HtmlWriter page, MetricSeries[] constants)
+    {
+        if (constants.Length > 0)
+        {
+            page.Paragraph("The same in every step: " + string.Join(", ", constants.Select(metric =>
+                $"{Title(metric)} {NumberText.Plain(metric.Values.First(value => value is not null))}")) + ".", "quiet");
+        }
+    }
+
+    private static string Title(MetricSeries metric) =>
+        Known.FirstOrDefault(known => known.Name == metric.Name).Title ?? HtmlText.Cut(metric.Name, 60).Replace('_', ' ');
 
     private static int Order(MetricSeries metric) =>
         Array.FindIndex(Known, known => known.Name == metric.Name) is >= 0 and var place ? place : Known.Length;
@@ -85,7 +112,7 @@ internal static class CurvesSection
 
     private static void WriteMetric(HtmlWriter page, ReportData data, MetricSeries metric)
     {
-        string title = Known.FirstOrDefault(known => known.Name == metric.Name).Title ?? HtmlText.Cut(metric.Name, 60).Replace('_', ' ');
+        string title = Title(metric);
         IReadOnlyList<int> shown = Thinning.Places(metric.Steps.Count, 60);
         page.Chart(
             title,

@@ -12,9 +12,10 @@ internal static class FindingsSection
     {
         IReadOnlyList<RankingWarning> warnings = data.Ranking.Warnings;
         page.Section("findings", "Findings");
+        WriteDiagnoses(page, data.Source.Diagnoses);
         if (warnings.Count == 0)
         {
-            page.Paragraph("Nothing speaks against this ranking that Hone looks for.").EndSection();
+            (data.Source.Diagnoses.Count == 0 ? page.Paragraph("Nothing speaks against this ranking that Hone looks for.") : page).EndSection();
             return;
         }
 
@@ -31,5 +32,24 @@ internal static class FindingsSection
         }
 
         page.EndSection();
+    }
+
+    private static void WriteDiagnoses(HtmlWriter page, IReadOnlyList<RankingDiagnosis> diagnoses)
+    {
+        page.Raw(diagnoses.Count == 0 ? "" : "<ul class=\"findings\">\n");
+        foreach (RankingDiagnosis diagnosis in diagnoses)
+        {
+            (string style, string word) = diagnosis.Severity switch
+            {
+                DiagnosisSeverity.Serious => ("bad", "serious"),
+                DiagnosisSeverity.Warning => ("warn", "warning"),
+                _ => ("good", "note"),
+            };
+            page.Raw($"<li><span class=\"tag {style}\">{word}</span> ").Text(diagnosis.Message, MessageLimit)
+                .Raw(" <em>").Text(diagnosis.NextStep, MessageLimit).Raw("</em> <code class=\"quiet\">").Text(diagnosis.Id, MessageLimit)
+                .Raw("</code></li>\n");
+        }
+
+        page.Raw(diagnoses.Count == 0 ? "" : "</ul>\n");
     }
 }

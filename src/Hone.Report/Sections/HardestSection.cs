@@ -44,7 +44,7 @@ internal static class HardestSection
     private static void WriteRollout(HtmlWriter page, HardRollout rollout, bool isOpen)
     {
         string length = rollout.Tokens < 0 ? "" : $", {NumberText.Of(rollout.Tokens, "token")}";
-        string heading = $"Reward {NumberText.Plain(rollout.Reward)}, ANLL {NumberText.Score(rollout.Uncertainty)}{length}"
+        string heading = $"Reward {NumberText.Plain(rollout.Reward)}, uncertainty {NumberText.Score(rollout.Uncertainty)}{length}"
             + $"{(rollout.Truncated ? ", truncated" : "")}: step {NumberText.Whole(rollout.Step)}, prompt {HtmlText.Cut(rollout.PromptId, 80)}, "
             + $"sample {NumberText.Whole(rollout.Sample)}";
         if (rollout.Text is not { } text)

@@ -12,8 +12,9 @@ internal static class RewardSection
             return;
         }
 
-        string axis = "uncertainty (ANLL), nats per token";
         IReadOnlyList<UncertaintyBin> bins = rewards.Bins;
+        string axis = data.Source.UncertaintyName;
+        (double least, double most) = (bins.Min(bin => bin.Least), bins.Max(bin => bin.Most));
         ChartMark[] marks = window.Pick.Threshold is double threshold && double.IsFinite(threshold)
             ? [new ChartMark(NumberText.ForChart(threshold)!.Value, $"the hardest begin at {NumberText.Score(threshold)}")] : [];
         page.Section("rewards", "Reward against uncertainty")
@@ -27,15 +28,15 @@ internal static class RewardSection
             [
                 new ChartLine("mean reward", [.. bins.Select(bin => NumberText.ForChart(bin.Reward))])
                 {
-                    Low = [.. bins.Select(bin => NumberText.ForChart(bin.Reward - (Errors * bin.Error)))],
-                    High = [.. bins.Select(bin => NumberText.ForChart(bin.Reward + (Errors * bin.Error)))], Main = true,
+                    Low = [.. bins.Select(bin => NumberText.ForChart(Math.Max(least, bin.Reward - (Errors * (bin.Error ?? 0)))))],
+                    High = [.. bins.Select(bin => NumberText.ForChart(Math.Min(most, bin.Reward + (Errors * (bin.Error ?? 0)))))], Main = true,
                 },
             ])
             {
                 Marks = marks,
             },
             new PageTable(
-                "Mean reward by uncertainty", ["ANLL from", "to", "completions", "mean reward", "standard error", "truncated"],
+                "Mean reward by uncertainty", ["from", "to", "completions", "mean reward", "standard error", "truncated"],
                 [.. bins.Select(bin => (string[])
                 [
                     NumberText.Score(bin.Low), NumberText.Score(bin.High), NumberText.Count(bin.Count), NumberText.Score(bin.Reward),
@@ -47,7 +48,7 @@ internal static class RewardSection
                 "Single completions",
                 new ScatterChart(axis, "reward", [new ChartPoints(Sampled(rewards, window), rewards.Points)]) { Marks = marks },
                 new PageTable(
-                    "Single completions, evenly spaced in uncertainty", ["ANLL", "reward"],
+                    "Single completions, evenly spaced in uncertainty", ["uncertainty", "reward"],
                     [.. Thinning.Places(rewards.Points.Count, 50).Select(i => (string[])
                         [NumberText.Score(rewards.Points[i][0]), NumberText.Plain(rewards.Points[i][1])])]));
         }

@@ -14,7 +14,7 @@ internal static class ScoreSection
         IReadOnlyList<CheckpointScore> rows = data.Ranking.Checkpoints;
         page.Section("scores", "Score by checkpoint")
             .Paragraph("Each checkpoint's score with its 95 % interval, beside what simpler rules see in the same window. A score that runs "
-                + "along the random choice says nothing that the mean reward does not.");
+                + "along the random choice of as many completions (its mean is that of the whole window) says nothing that the mean reward does not.");
         List<ChartLine> lines =
         [
             new ChartLine("UGCS score", [.. rows.Select(row => NumberText.ForChart(row.Score))])
@@ -24,7 +24,7 @@ internal static class ScoreSection
             },
         ];
         RankingControl[] controls = [.. data.Ranking.Controls.Where(control =>
-            control.Name != RankingControls.Last && control.Values.Any(value => value.Value is not null))];
+            control.Name != RankingControls.Last && control.Values.Any(value => value.Value is not null) && !IsRandomToo(data, control))];
         lines.AddRange(controls.OrderByDescending(control => control.Name == RankingControls.Random).Select(control => Line(data, control)));
         lines.AddRange(HeldOut(data, rows));
         double?[] known = [.. rows.Select(row => row.Score)];
@@ -59,6 +59,11 @@ internal static class ScoreSection
             : line;
     }
 
+    // In the paper's reading a random choice has the mean training reward: one line for both.
+    private static bool IsRandomToo(ReportData data, RankingControl control) => control.Name == RankingControls.TrainReward
+        && data.Ranking.Controls.FirstOrDefault(other => other.Name == RankingControls.Random) is { } random
+        && control.Values.Zip(random.Values).All(pair => Nullable.Equals(NumberText.ForChart(pair.First.Value), NumberText.ForChart(pair.Second.Value)));
+
     // Held-out accuracy has the reward's scale where that is right or wrong; the chart is then the whole story at a glance.
     private static IEnumerable<ChartLine> HeldOut(ReportData data, IReadOnlyList<CheckpointScore> rows)
     {
@@ -81,7 +86,7 @@ internal static class ScoreSection
 
     private static PageTable Table(ReportData data, IReadOnlyList<CheckpointScore> rows) => new(
         "Checkpoints by step; the pick is in bold and has a star",
-        ["step", "score", "95 % interval", "best in", "hard", "of", "ANLL from", "training reward", "truncated"],
+        ["step", "score", "95 % interval", "best in", "hard", "of", "hard from", "training reward", "truncated"],
         [.. rows.Select(row => (string[])
         [
             NumberText.Whole(row.Step) + (row.Step == data.Ranking.Pick ? " ★" : ""), NumberText.Score(row.Score),

@@ -55,7 +55,7 @@ internal static class VerdictSection
         RankingOptions options = data.Source.Options;
         string unit = options.Reading == RankingReading.Paper ? "completions" : "prompts";
         return FormattableString.Invariant(
-            $"Its mean reward on the {options.HardestPercent} % most uncertain {unit} of the last {options.WindowSteps} steps is {pick.Score:F3}, the highest of {NumberText.Of(data.Ranking.Checkpoints.Count, "checkpoint")}.");
+            $"Its mean reward on the {options.HardestPercent}\u00A0% most uncertain {unit} of the last {options.WindowSteps} steps is {pick.Score:F3}, the highest of {NumberText.Of(data.Ranking.Checkpoints.Count, "checkpoint")}.");
     }
 
     private static string Others(ReportData data, CheckpointScore pick)
@@ -96,5 +96,5 @@ internal static class VerdictSection
         }
     }
 
-    private static string Accuracy(double share) => FormattableString.Invariant($"{share * 100:F1} %");
+    private static string Accuracy(double share) => FormattableString.Invariant($"{share * 100:F1}\u00A0%");
 }
