@@ -88,7 +88,10 @@ internal static class RankCommand
                 BestLink.At(name!, holder);
             }
 
-            LogCoverage coverage = Cover(context, path, records, search.Found, options, windowGiven, parsed.GetValue(skipInvalid));
+            IReadOnlyList<Checkpoint> deleted = parsed.GetValue(checkpoints) is null ? DeletedSteps.Of(path, search.Found) : [];
+            LogCoverage coverage = Cover(
+                context, path, records, [.. search.Found.Concat(deleted).OrderBy(checkpoint => checkpoint.Step)], options, windowGiven,
+                parsed.GetValue(skipInvalid));
             if (holders[0].Length > 0)
             {
                 context.Say($"checkpoints: {search.Found.Count} in {string.Join(", ", holders)}");
@@ -99,8 +102,9 @@ internal static class RankCommand
                 context.Warn($"{reason}");
             }
 
+            RankingResult ranked = RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed));
             RankingResult result = LogOutput.WithFindings(
-                RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
+                ranked, records.Findings, [.. coverage.Warnings, .. DeletedSteps.Warnings(ranked, deleted)]);
             Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
             return 0;
         });
@@ -142,7 +146,7 @@ internal static class RankCommand
 
         try
         {
-            made = link is not null && picked is not null ? BestLink.At(link, picked.Holder).Point(picked.Path) : null;
+            made = link is not null && picked is { Path.Length: > 0 } ? BestLink.At(link, picked.Holder).Point(picked.Path) : null;
         }
         finally
         {
@@ -164,6 +168,13 @@ internal static class RankCommand
             throw new InvalidDataException(
                 $"{path}: there is no pick{(link is null ? "" : ", and no link was made")}: {run.NoPick}. "
                 + "Hint: look at the rewards and the log-probabilities of the log's rows before the checkpoints.");
+        }
+
+        if (link is not null && made is null)
+        {
+            throw new InvalidDataException(
+                $"{path}: no link was made: the folder of the pick, step {picked.Step}, was deleted by the run. "
+                + $"Hint: rank those that are there with --checkpoints {RunFolder.Open(path).CheckpointsFolder}.");
         }
 
         if (made is not null)
