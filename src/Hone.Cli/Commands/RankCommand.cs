@@ -59,7 +59,7 @@ internal static class RankCommand
 
         try
         {
-            made = link is not null && picked is not null ? BestLink.At(link, picked.Holder).Point(picked.Path) : null;
+            made = link is not null && picked is { Path.Length: > 0 } ? BestLink.At(link, picked.Holder).Point(picked.Path) : null;
         }
         finally
         {
@@ -81,6 +81,13 @@ internal static class RankCommand
             throw new InvalidDataException(
                 $"{path}: there is no pick{(link is null ? "" : ", and no link was made")}: {run.NoPick}. "
                 + "Hint: look at the rewards and the log-probabilities of the log's rows before the checkpoints.");
+        }
+
+        if (link is not null && made is null)
+        {
+            throw new InvalidDataException(
+                $"{path}: no link was made: the folder of the pick, step {picked.Step}, was deleted by the run. "
+                + $"Hint: rank those that are there with --checkpoints {RunFolder.Open(path).CheckpointsFolder}.");
         }
 
         if (made is not null)

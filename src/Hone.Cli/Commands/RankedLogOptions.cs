@@ -96,16 +96,22 @@ internal sealed class RankedLogOptions
     public CheckpointSearch Checkpoints(ParseResult parsed, RolloutLog records) =>
         RankedLog.Checkpoints(Path(parsed), parsed.GetValue(_checkpoints), records.Format);
 
+    /// <summary>Checkpoints whose folders the run itself has deleted; none where the user says which to rank.</summary>
+    public IReadOnlyList<Checkpoint> Deleted(ParseResult parsed, CheckpointSearch search) =>
+        parsed.GetValue(_checkpoints) is null ? DeletedSteps.Of(Path(parsed), search.Found) : [];
+
     /// <summary>The checkpoints whose windows the log covers, once it holds the numbers to rank by. A refusal comes with what the
     /// log said against itself, for that is often its reason.</summary>
     public LogCoverage Cover(
-        CommandContext context, ParseResult parsed, RolloutLog log, CheckpointSearch search, RankingOptions options, bool windowGiven)
+        CommandContext context, ParseResult parsed, RolloutLog log, CheckpointSearch search, RankingOptions options, bool windowGiven,
+        IReadOnlyList<Checkpoint>? deleted = null)
     {
         LogCoverage coverage;
         try
         {
             RankedLog.CheckRows(Path(parsed), log, options, SkipsInvalid(parsed));
-            coverage = LogCoverage.Of(Path(parsed), log, search.Found, options, windowGiven);
+            IReadOnlyList<Checkpoint> all = [.. search.Found.Concat(deleted ?? []).OrderBy(checkpoint => checkpoint.Step)];
+            coverage = LogCoverage.Of(Path(parsed), log, all, options, windowGiven);
         }
         catch (InvalidDataException)
         {

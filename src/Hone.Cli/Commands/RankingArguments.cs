@@ -66,10 +66,12 @@ internal sealed class RankingArguments
         LogOutput.Print(context, records);
         CheckpointSearch search = _source.Checkpoints(parsed, records);
         found?.Invoke(search);
-        LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven);
+        IReadOnlyList<Checkpoint> deleted = _source.Deleted(parsed, search);
+        LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven, deleted);
         RankingResult result = RankedLog.Rank(records, coverage.Covered, options, Seed(parsed));
         return new RankedRun(
-            records, coverage.Covered, options, LogOutput.WithFindings(result, records.Findings, coverage.Warnings))
+            records, coverage.Covered, options, LogOutput.WithFindings(
+                result, records.Findings, [.. coverage.Warnings, .. DeletedSteps.Warnings(result, deleted)]))
         {
             Diagnoses = RankedLog.Diagnose(records, result, options),
             Measures = measured.Compare(records, coverage.Covered, options, result, _source.SkipsInvalid(parsed), Seed(parsed)),

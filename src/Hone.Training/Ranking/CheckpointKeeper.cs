@@ -38,17 +38,43 @@ internal static class CheckpointKeeper
         {
             try
             {
-                Delete(folder.CheckpointFolder(step));
+                Directory.Move(folder.CheckpointFolder(step), Leaving(folder, step));
                 deleted.Add(step);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                problems.Add($"{folder.CheckpointFolder(step)}: not deleted ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')})");
+                problems.Add(Problem(folder.CheckpointFolder(step), error));
             }
         }
 
+        problems.AddRange(Clear(folder, scores.Select(score => score.Step).Concat(deleted).Except(kept)));
         return (deleted, problems);
     }
+
+    // Under a name that is no checkpoint's first: half a folder never stands for a whole one.
+    private static string Leaving(RunFolder folder, int step) => folder.CheckpointFolder(step) + ".tmp";
+
+    // What was renamed, by this call or by one that was killed.
+    private static List<string> Clear(RunFolder folder, IEnumerable<int> steps)
+    {
+        List<string> problems = [];
+        foreach (string path in steps.Distinct().Select(step => Leaving(folder, step)).Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(Problem(path, error));
+            }
+        }
+
+        return problems;
+    }
+
+    private static string Problem(string path, Exception error) =>
+        $"{path}: not deleted ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')})";
 
     private static bool IsThere(RunFolder folder, int step)
     {
@@ -64,18 +90,5 @@ internal static class CheckpointKeeper
         DeletedCheckpoint.WriteAll(
             folder.DeletedFile,
             [.. known.Where(line => !steps.Contains(line.Step)), .. gone.Select(score => new DeletedCheckpoint(score.Step, score.Score))]);
-    }
-
-    // Under a name that is no checkpoint's first: half a folder never stands for a whole one.
-    private static void Delete(string path)
-    {
-        string leaving = path + ".tmp";
-        if (Directory.Exists(leaving))
-        {
-            Directory.Delete(leaving, recursive: true);
-        }
-
-        Directory.Move(path, leaving);
-        Directory.Delete(leaving, recursive: true);
     }
 }

@@ -31,11 +31,12 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
         Assert.Equal([1, 2, 3, 4], lines.Select(line => (int)line["step"]!));
         Assert.All(lines, line =>
         {
+            // Every second step has a checkpoint.
             Assert.Equal(
                 [
                     "step", "reward", "correct", "format_ok", "truncated", "length", "entropy", "mean_logprob", "zero_variance",
                     "loss", "clip_low", "clip_high", "ratio_deviation", "grad_norm", "learning_rate", "tokens", "seconds_sampling",
-                    "seconds_training",
+                    "seconds_training", .. (int)line["step"]! % 2 == 0 ? ["ugcs_score", "ugcs_low", "ugcs_high"] : Array.Empty<string>(),
                 ],
                 line.Select(field => field.Key));
             Assert.Equal(0.0, (double)line["ratio_deviation"]!);
