@@ -22,6 +22,7 @@ export function samples(run: string): void {
   const query = new URLSearchParams(location.search);
   let stop = (): void => undefined;
   let timer = 0;
+  const before: number[] = [];
 
   const load = (): void => {
     stop();
@@ -42,6 +43,7 @@ export function samples(run: string): void {
   const change = (name: string, value: string): void => {
     if (value.trim() === '') { query.delete(name); } else { query.set(name, value); }
     query.delete('skip');
+    before.length = 0;
     clearTimeout(timer);
     timer = window.setTimeout(load, typingPause);
   };
@@ -63,8 +65,8 @@ export function samples(run: string): void {
     })));
     const searching = page.searched !== null && shown < size;
     byId('paging').firstElementChild!.replaceChildren(
-      ...(skip > 0 ? [button('Previous', () => page.searched === null ? turn(Math.max(0, skip - size)) : history.back())] : []),
-      ...(page.next !== null ? [button(searching ? 'Search on' : 'Next', () => turn(page.next!))] : []));
+      ...(skip > 0 ? [button('Previous', () => turn(before.pop() ?? Math.max(0, skip - size)))] : []),
+      ...(page.next !== null ? [button(searching ? 'Search on' : 'Next', () => { before.push(skip); turn(page.next!); })] : []));
   };
 
   byId('filters').replaceChildren(filters(query, change));

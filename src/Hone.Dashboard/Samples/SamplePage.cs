@@ -20,7 +20,7 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
 {
     // A search hands over what it has after this long; the next request goes on from there.
     private static readonly TimeSpan SearchTime = TimeSpan.FromSeconds(1.5);
-    private const int BatchRows = 256;
+    private const int BatchRows = 1024;
 
     /// <summary>Reads a page.</summary>
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
@@ -34,20 +34,21 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
         if (query.Text is null)
         {
             int end = (int)Math.Min((long)skip + query.Size, rows.Length);
-            IReadOnlyList<Sample> page = Read(rows.AsSpan(skip, end - skip), table, view, root, rollouts.HasTexts, cancel);
+            IReadOnlyList<Sample> page = Read(rows.AsSpan(skip, end - skip), table, view, root, rollouts.HasTexts, null, cancel);
             return new SamplePage(page, rows.Length, end < rows.Length ? end : null, null);
         }
 
+        var search = new TextSearch(query.Text);
         List<Sample> found = [];
         long start = Stopwatch.GetTimestamp();
         int at = skip;
         while (at < rows.Length && found.Count < query.Size && Stopwatch.GetElapsedTime(start) < SearchTime)
         {
             int count = Math.Min(BatchRows, rows.Length - at);
-            foreach (Sample sample in Read(rows.AsSpan(at, count), table, view, root, rollouts.HasTexts, cancel))
+            foreach (Sample sample in Read(rows.AsSpan(at, count), table, view, root, rollouts.HasTexts, search, cancel))
             {
                 at++;
-                if (Contains(sample.Detail, query.Text))
+                if (search.IsIn(sample.Detail))
                 {
                     found.Add(sample);
                     if (found.Count == query.Size)
@@ -61,12 +62,9 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
         return new SamplePage(found, rows.Length, at < rows.Length ? at : null, at);
     }
 
-    private static bool Contains(RolloutDetail? detail, string text) =>
-        detail?.Completion?.Contains(text, StringComparison.OrdinalIgnoreCase) == true
-        || detail?.Prompt?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
-
     private static Sample[] Read(
-        ReadOnlySpan<ulong> keys, RolloutTable table, TableView view, ContainedFolder root, bool hasTexts, CancellationToken cancel)
+        ReadOnlySpan<ulong> keys, RolloutTable table, TableView view, ContainedFolder root, bool hasTexts, TextSearch? search,
+        CancellationToken cancel)
     {
         var rows = new RolloutRow[keys.Length];
         for (int i = 0; i < rows.Length; i++)
@@ -79,29 +77,31 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
         foreach (IGrouping<int, int> file in hasTexts ? Enumerable.Range(0, rows.Length).GroupBy(i => rows[i].File) : [])
         {
             int[] order = [.. file.OrderBy(i => rows[i].Offset)];
-            ReadFile(view.Files[file.Key], rows, order, details, root, cancel);
+            ReadFile(view.Files[file.Key], rows, order, details, root, search, cancel);
         }
 
         return [.. rows.Select((row, i) => new Sample(row, prompts[i], details[i]))];
     }
 
-    // A file may be gone or another by now; then its rows stand without text until the next look.
+    // A file may be gone or another by now; then its rows stand without text until the next look. A search reads the texts of
+    // those rows alone that may hold it.
     private static void ReadFile(
-        string path, RolloutRow[] rows, int[] order, RolloutDetail?[] details, ContainedFolder root, CancellationToken cancel)
+        string path, RolloutRow[] rows, int[] order, RolloutDetail?[] details, ContainedFolder root, TextSearch? search, CancellationToken cancel)
     {
         try
         {
             if (root.Holds(path))
             {
                 LineTail.ReadAt(path, [.. order.Select(i => (rows[i].Offset, rows[i].Length))], (i, line) =>
-                    details[order[i]] = RolloutNumbers.TryRead(line, out RolloutNumbers numbers, out _) && numbers.Step == rows[order[i]].Step
+                    details[order[i]] = search?.MayBeIn(line) != false
+                        && RolloutNumbers.TryRead(line, out RolloutNumbers numbers, out _) && numbers.Step == rows[order[i]].Step
                         ? RolloutDetail.Read(line)
                         : null, cancel);
             }
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            Debug.WriteLine(error);
+            Debug.WriteLine(error.Message);
         }
     }
 }
