@@ -17,7 +17,7 @@ internal sealed class RunMaker : IDisposable
     public string Run(string name, int steps, int total, int prompts = 2)
     {
         Directory.CreateDirectory(this[name, "rollouts"]);
-        File.WriteAllText(this[name, "run.json"], $$"""{"config": {"steps": {{total}}, "model": "tiny"}}""");
+        File.WriteAllText(this[name, "run.json"], $$"""{"config": {"steps": {{total}}, "model": "tiny"} }""");
         for (int step = 1; step <= steps; step++)
         {
             Step(name, step, prompts);

@@ -17,8 +17,18 @@ internal sealed class ContainedFolder
 
     /// <summary>Whether a file or folder is in this one once all links are followed. One that is not there counts by its name.</summary>
     /// <param name="path">A path that was made by listing this folder, not one from a request.</param>
-    public bool Holds(string path) => Real(path, MostLinks) is { } real
-        && (real == _real || real.StartsWith(_real + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    public bool Holds(string path)
+    {
+        try
+        {
+            return Real(path, MostLinks) is { } real
+                && (real == _real || real.StartsWith(_real + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static string? Real(string path, int linksLeft)
     {

@@ -19,6 +19,7 @@ internal sealed class RunView
 {
     // A run whose steps take long may be silent for some of them.
     private const int SilentSteps = 5;
+    private const long LargestRunFile = 1 << 24;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(60);
     private readonly ContainedFolder _root;
@@ -68,7 +69,7 @@ internal sealed class RunView
     public Evaluations Evaluations { get; } = new();
 
     /// <summary>Finds and sorts its rollouts.</summary>
-    public SampleSelection Selection { get; } = new();
+    public SampleSelection Selection { get; private set; } = new();
 
     /// <summary>The rollouts as far as they are indexed; null before a page asked for them.</summary>
     public RunRollouts? Rollouts => Volatile.Read(ref _rollouts);
@@ -142,7 +143,7 @@ internal sealed class RunView
             if (_indexing.IsCompleted)
             {
                 Volatile.Write(ref _rollouts, null);
-                (_ranking, _indexedAt) = (null, 0);
+                (_ranking, _curvesView, _indexedAt, Selection) = (null, null, 0, new SampleSelection());
             }
         }
     }
@@ -199,7 +200,7 @@ internal sealed class RunView
     private void ReadRunFile()
     {
         var file = new FileInfo(In("run.json"));
-        if (!_isOurs || !file.Exists || file.LastWriteTimeUtc == _runWritten || !_root.Holds(file.FullName))
+        if (!_isOurs || !file.Exists || file.Length > LargestRunFile || file.LastWriteTimeUtc == _runWritten || !_root.Holds(file.FullName))
         {
             return;
         }

@@ -10,6 +10,7 @@ namespace Hone.Dashboard.Samples;
 internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollouts
 {
     private readonly Dictionary<string, (LineTail Tail, int File)> _files = [];
+    private long _doneBefore;
 
     /// <inheritdoc/>
     public override bool HasTexts => true;
@@ -31,14 +32,15 @@ internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollou
                 break;
             }
 
+            (_doneBefore, Bytes) = (done, (Math.Min(Math.Max(done, Bytes.Done), total), total));
             LineTail tail = TailOf(path);
             changed |= Follow(tail, cancel);
             done += new FileInfo(path) is { Exists: true } file ? file.Length : 0;
-            Bytes = (Math.Min(done, total), total);
             bad += tail.BadLines;
             Problem ??= tail.Problem;
         }
 
+        Bytes = (Math.Min(done, total), total);
         BadLines = bad;
         Problem = Table.IsFull ? $"the first {RolloutTable.MostRows:N0} rollouts are shown, later ones are left out" : Problem;
         if (changed)
@@ -114,6 +116,7 @@ internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollou
                 if (++taken % RolloutTable.BlockRows == 0)
                 {
                     Table.Publish();
+                    Bytes = (Math.Min(_doneBefore + offset, Bytes.Total), Bytes.Total);
                 }
 
                 return true;
