@@ -51,7 +51,8 @@ export const number = (value: number | null | undefined): string => {
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? '-' : `${(100 * share).toFixed(1)} %`;
 
-export const interval = (low: number | null, high: number | null, show = number): string => `${show(low)} to ${show(high)}`;
+export const interval = (low: number | null, high: number | null, show = number): string =>
+  low === null && high === null ? '-' : `${show(low)} to ${show(high)}`;
 
 /** How long ago a time in seconds since 1970 was. */
 export function age(time: number): string {

@@ -37,7 +37,7 @@ internal static class CompareSection
             cell => cell.Raw("<a href=\"").Text(Frame.RunPath(run.Name)).Raw("\">").Text(run.Name).Raw("</a>"), cell => cell.Text($"{run.Curves.LastStep}"),
             cell => cell.Text(Html.Number(run.Curves.Last("reward"))), cell => cell.Text(Html.Percent(run.Evaluations.All.MaxBy(eval => eval.Step)?.Accuracy)),
             cell => cell.Text(pick is null ? "-" : $"step {pick.Step}"), cell => cell.Text(Html.Number(pick?.Score)),
-            cell => cell.Text($"{Html.Number(pick?.Low)} to {Html.Number(pick?.High)}"), cell => cell.Text(Html.Percent(pick?.ProbabilityBest)),
+            cell => cell.Text(Html.Interval(pick?.Low, pick?.High)), cell => cell.Text(Html.Percent(pick?.ProbabilityBest)),
         ];
     }
 }

@@ -17,9 +17,10 @@ internal static class Frame
         html.Raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         html.Raw("<meta name=\"referrer\" content=\"no-referrer\"><title>").Text(title).Raw(" - Hone</title><link rel=\"icon\" href=\"data:,\">");
         html.Raw("<link rel=\"stylesheet\" href=\"/page.css\"><link rel=\"stylesheet\" href=\"/watch.css\">");
+        string reload = kind == "samples" ? "" : $"<meta http-equiv=\"refresh\" content=\"{ReloadSeconds}\">";
         html.Raw(Assets.AreLive
-            ? "<script src=\"/charts.js\" defer></script><script src=\"/watch.js\" defer></script>"
-            : kind == "samples" ? "" : $"<meta http-equiv=\"refresh\" content=\"{ReloadSeconds}\">");
+            ? $"<script src=\"/charts.js\" defer></script><script src=\"/watch.js\" defer></script><noscript>{reload}</noscript>"
+            : reload);
         html.Raw($"</head><body data-page=\"{kind}\"");
         if (run is not null)
         {

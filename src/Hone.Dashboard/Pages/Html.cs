@@ -23,7 +23,7 @@ internal sealed class Html
         return this;
     }
 
-    /// <summary>A table: titles, then rows of cells. Titles and cells that start with a letter mark are left-aligned text.</summary>
+    /// <summary>A table: titles, then rows of cells.</summary>
     /// <param name="id">The element's id, by which the script keeps it up to date.</param>
     /// <param name="titles">The columns; those whose title ends in <c>|</c> hold text.</param>
     /// <param name="rows">The cells of each row; what a cell writes is up to it.</param>
@@ -63,6 +63,10 @@ internal sealed class Html
     /// <summary>A share as percent; "-" for none.</summary>
     public static string Percent(double? share) =>
         share is { } value && double.IsFinite(value) ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "-";
+
+    /// <summary>Both ends of an interval; "-" where there is none.</summary>
+    public static string Interval(double? low, double? high, Func<double?, string>? show = null) =>
+        low is null && high is null ? "-" : $"{(show ?? Number)(low)} to {(show ?? Number)(high)}";
 
     /// <summary>How long ago something was.</summary>
     public static string Age(TimeSpan age) => age switch

@@ -18,7 +18,7 @@ internal static class RankingSection
             (result?.Checkpoints ?? []).Reverse().Select(row => (Action<Html>[])
             [
                 cell => cell.Text($"{row.Step}"), cell => cell.Text(Html.Number(row.Score)),
-                cell => cell.Text($"{Html.Number(row.Low)} to {Html.Number(row.High)}"), cell => cell.Text(Html.Percent(row.ProbabilityBest)),
+                cell => cell.Text(Html.Interval(row.Low, row.High)), cell => cell.Text(Html.Percent(row.ProbabilityBest)),
                 cell => cell.Text(Html.Number(row.Hard)), cell => cell.Text(Html.Number(row.Samples)), cell => cell.Text(Html.Number(row.TrainReward)),
                 cell => cell.Text(Html.Percent(row.Truncated)),
             ]),

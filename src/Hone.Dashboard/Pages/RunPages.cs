@@ -115,7 +115,7 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
         html.Table("evals", ["Step", "Set|", "Accuracy", "Interval", "Prompts"], results.OrderByDescending(result => result.Step).Select(result => (Action<Html>[])
         [
             cell => cell.Text($"{result.Step}"), cell => cell.Text(result.DataSet), cell => cell.Text(Html.Percent(result.Accuracy)),
-            cell => cell.Text($"{Html.Percent(result.Low)} to {Html.Percent(result.High)}"), cell => cell.Text(Html.Number(result.Prompts)),
+            cell => cell.Text(Html.Interval(result.Low, result.High, Html.Percent)), cell => cell.Text(Html.Number(result.Prompts)),
         ]));
         html.Raw("</section>");
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hone.Records.Logs;
 using Hone.Records.Logs.Json;
 
@@ -73,9 +74,25 @@ public readonly record struct RolloutNumbers()
         return step >= 0;
     }
 
-    /// <summary>The id as text.</summary>
+    /// <summary>The id as text, its escapes resolved.</summary>
     /// <param name="promptId">As <see cref="TryRead"/> gives it.</param>
-    public static string IdText(ReadOnlySpan<byte> promptId) => Encoding.UTF8.GetString(promptId);
+    public static string IdText(ReadOnlySpan<byte> promptId)
+    {
+        if (!promptId.Contains((byte)'\\'))
+        {
+            return Encoding.UTF8.GetString(promptId);
+        }
+
+        try
+        {
+            return JsonElement.Parse([(byte)'"', .. promptId, (byte)'"']).GetString()!;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Half a surrogate pair, or an escape that is none: the id stands as it was written.
+            return Encoding.UTF8.GetString(promptId);
+        }
+    }
 
     private static double Number(ReadOnlySpan<byte> value) =>
         JsonNumbers.TryDouble(value, out double number) && double.IsFinite(number) ? number : double.NaN;
