@@ -316,6 +316,38 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Damaged_and_odd_files_leave_the_rest_readable()
+    {
+        _runs.Run("a", 2, 9);
+        _runs.Run("odd", 0, 9);
+        File.WriteAllText(_runs["odd", "run.json"], "{\"config\": [1, ");
+        File.WriteAllBytes(_runs["odd", "metrics.jsonl"], [0xef, 0xbb, 0xbf, .. "{\"step\":1,\"reward\":0.5,\"x\":null,\"y\":1e999}\r\n\0\xff\n"u8]);
+        File.AppendAllText(_runs["odd", "metrics.jsonl"], new string('[', 100_000) + "\n{\"step\":\"2\"}\n{\"step\":2,\"reward\":0.25}\n");
+        File.WriteAllText(_runs["odd", "evals.jsonl"], "{\"step\":1,\"accuracy\":\"high\"}\nnull\n");
+        File.WriteAllText(_runs.RolloutFile("odd", 1), RunMaker.Line(1, "p", 0)[..^1] + ",\"reward\":NaN}\n" + "{\"step\":-1}\n" + new string('{', 50_000) + "\n");
+        File.WriteAllBytes(_runs.RolloutFile("odd", 2) + ".gz", RunMaker.Gzip(RunMaker.Line(2, "p", 0) + "\n")[..40]);
+        JsonNode run = await Until("api/runs/odd", answer => (int)answer["rollouts"]!["count"]! >= 1 && (int)answer["step"]! == 2);
+        Assert.Equal((2, 0.25), ((int)run["rollouts"]!["bad_lines"]!, (double)run["reward"]!));
+        Assert.Null(run["steps"]);
+        Assert.NotNull(run["rollouts"]!["problem"]);
+        Assert.Equal(2, (await Json("api/runs"))["runs"]!.AsArray().Count);
+        Assert.Contains("odd", await Text("runs/odd"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_browser_is_asked_for_the_key_where_there_is_one()
+    {
+        await using WatchServer server = await WatchServer.StartAsync(
+            _runs.Root, new WebHostSettings { Key = "secret" }, TimeProvider.System, Cancel);
+        HttpResponseMessage refused = await _client.GetAsync(server.Host.Address, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal("Basic", Assert.Single(refused.Headers.WwwAuthenticate).Scheme);
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Host.Address);
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String("me:secret"u8));
+        Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(request, Cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task One_run_can_be_watched_alone()
     {
         string run = _runs.Run("a", 2, 9);
