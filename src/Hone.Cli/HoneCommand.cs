@@ -49,6 +49,7 @@ internal static class HoneCommand
             GenerateCommand.Create(context),
             ServeCommand.Create(context),
             ServeRewardsCommand.Create(context),
+            WatchCommand.Create(context),
             VerifyCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),

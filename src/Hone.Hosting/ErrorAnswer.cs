@@ -18,6 +18,12 @@ public static class ErrorAnswer
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (problem.Status == 401)
+        {
+            // RFC 9110, 15.5.2: such an answer says how to ask. A browser then asks its user, who gives the key as the password.
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"hone\", charset=\"UTF-8\"";
+        }
+
         context.Response.ContentType = "application/json";
         return context.Response.Body.WriteAsync(Json(problem)).AsTask();
     }

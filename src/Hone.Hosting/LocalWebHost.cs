@@ -44,7 +44,15 @@ public sealed class LocalWebHost : IAsyncDisposable
         try
         {
             var gate = new RequestGate(settings, settings.Address!);
-            application.Use((context, next) => AnswerAsync(context, gate, next));
+            application.Use((context, next) =>
+            {
+                foreach ((string name, string value) in settings.Headers)
+                {
+                    context.Response.Headers[name] = value;
+                }
+
+                return AnswerAsync(context, gate, next);
+            });
             application.UseRouting();
             map(application);
             await application.StartAsync(cancel);

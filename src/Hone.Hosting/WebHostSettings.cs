@@ -20,6 +20,9 @@ public sealed record WebHostSettings
     /// </summary>
     public string? Key { get; init => field = value is "" ? null : value?.Trim(); }
 
+    /// <summary>Headers that every answer has, errors too.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Most bytes of a request's body; more is answered with 413.</summary>
     public long MaxBodyBytes { get; init; } = 32L << 20;
 

@@ -24,4 +24,10 @@ public static class RolloutFile
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">A line is not one of ours.</exception>
     public static IEnumerable<RolloutLine> Read(string path) => RecordJson.Read(path, RecordJson.Lines.RolloutLine);
+
+    /// <summary>The files of lines of a run or of a folder, by the numbers in their names. Of a file and its gzip beside it only the
+    /// plain one counts.</summary>
+    /// <param name="path">A run folder, a folder of rollout files, or one file.</param>
+    /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
+    public static IReadOnlyList<string> In(string path) => RolloutFiles.In(path);
 }

@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Hone.Dashboard.Samples;
+using Hone.Records.Lines;
+
+namespace Hone.Dashboard.Runs;
+
+/// <summary>Whether a run is still going on.</summary>
+internal enum RunState
+{
+    Running,
+    Finished,
+    Stale,
+}
+
+/// <summary>One run: its metrics and evaluations, and, once a page asks for them, its rollouts and ranking. A look at the disk
+/// happens when somebody asks, on one thread, and at most every half second.</summary>
+internal sealed class RunView
+{
+    // A run whose steps take long may be silent for some of them.
+    private const int SilentSteps = 5;
+    private const long LargestRunFile = 1 << 24;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(60);
+    private readonly ContainedFolder _root;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly LineTail _metricsTail;
+    private readonly LineTail _evaluationsTail;
+    private readonly bool _isOurs;
+    private readonly CancellationToken _stop;
+    private Task _looking = Task.CompletedTask;
+    private Task _indexing = Task.CompletedTask;
+    private long _lookedAt;
+    private long _indexedAt;
+    private DateTime _runWritten;
+    private RunRollouts? _rollouts;
+    private LiveRanking? _ranking;
+    private readonly Curves _metrics = new();
+    private TableView? _curvesView;
+    private volatile Curves? _fromRollouts;
+
+    public RunView(string name, string path, string format, ContainedFolder root, TimeProvider time, CancellationToken stop)
+    {
+        (Name, Path, Format, _isOurs, _root, _time, _stop) = (name, path, format, format == "hone", root, time, stop);
+        _metricsTail = new LineTail(In("metrics.jsonl"));
+        _evaluationsTail = new LineTail(In("evals.jsonl"));
+    }
+
+    public string Name { get; }
+
+    public string Path { get; }
+
+    /// <summary>What wrote it: a name that --format takes.</summary>
+    public string Format { get; }
+
+    /// <summary>Steps that the run is to take; null where nobody says.</summary>
+    public int? TotalSteps { get; private set; }
+
+    /// <summary>The model that it started from; null where nobody says.</summary>
+    public string? Model { get; private set; }
+
+    /// <summary>When its files last changed.</summary>
+    public DateTime Changed { get; private set; }
+
+    /// <summary>When a page last asked for its rollouts.</summary>
+    public long UsedAt { get; private set; }
+
+    public Evaluations Evaluations { get; } = new();
+
+    /// <summary>Finds and sorts its rollouts.</summary>
+    public SampleSelection Selection { get; private set; } = new();
+
+    /// <summary>The rollouts as far as they are indexed; null before a page asked for them.</summary>
+    public RunRollouts? Rollouts => Volatile.Read(ref _rollouts);
+
+    /// <summary>The ranking so far; null before there is one.</summary>
+    public RankedSoFar? Ranking => _ranking?.Current;
+
+    /// <summary>The file's curves, or those that the rollouts give where there is none.</summary>
+    public Curves Curves => _metrics.LastStep == 0 && _fromRollouts is { } made ? made : _metrics;
+
+    /// <summary>Finished, running, or silent for longer than its steps take.</summary>
+    public RunState State
+    {
+        get
+        {
+            if (TotalSteps is { } total && Curves.LastStep >= total)
+            {
+                return RunState.Finished;
+            }
+
+            double step = (Curves.Last("seconds_sampling") ?? 0) + (Curves.Last("seconds_training") ?? 0);
+            var silence = TimeSpan.FromSeconds(Math.Max(LeastSilence.TotalSeconds, Math.Min(SilentSteps * step, TimeSpan.SecondsPerDay)));
+            return _time.GetUtcNow() - Changed < silence ? RunState.Running : RunState.Stale;
+        }
+    }
+
+    /// <summary>Sees what is new in the small files.</summary>
+    public Task LookAsync()
+    {
+        lock (_lock)
+        {
+            if (_looking.IsCompleted && Stopwatch.GetElapsedTime(_lookedAt) >= Pause)
+            {
+                _looking = Task.Run(Look, _stop);
+            }
+
+            return _looking;
+        }
+    }
+
+    /// <summary>Sees what is new in the rollouts, and ranks; waits no longer than a page should.</summary>
+    public async Task LookAtRolloutsAsync(TimeSpan patience)
+    {
+        Task indexing;
+        lock (_lock)
+        {
+            UsedAt = Stopwatch.GetTimestamp();
+            if (_rollouts is null)
+            {
+                Volatile.Write(ref _rollouts, _isOurs ? new RolloutIndex(Path, _root) : new ForeignRollouts(Path, _root));
+                _ranking = new LiveRanking(Path, _root);
+            }
+
+            if (_indexing.IsCompleted && Stopwatch.GetElapsedTime(_indexedAt) >= Pause)
+            {
+                (RunRollouts rollouts, LiveRanking ranking) = (_rollouts!, _ranking!);
+                _indexing = Task.Run(() => Index(rollouts, ranking), _stop);
+            }
+
+            indexing = _indexing;
+        }
+
+        await Task.WhenAny(indexing, Task.Delay(patience, _stop));
+    }
+
+    /// <summary>Lets go of the rollouts' index.</summary>
+    public void Unload()
+    {
+        lock (_lock)
+        {
+            if (_indexing.IsCompleted)
+            {
+                Volatile.Write(ref _rollouts, null);
+                (_ranking, _curvesView, _indexedAt, Selection) = (null, null, 0, new SampleSelection());
+            }
+        }
+    }
+
+    private void Look()
+    {
+        try
+        {
+            Follow(_metricsTail, _metrics.Clear, _metrics.Take);
+            Follow(_evaluationsTail, Evaluations.Clear, Evaluations.Take);
+            ReadRunFile();
+            Changed = LastChange();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The folder may be deleted under us; what was read stands until the list drops it.
+            Debug.WriteLine(error.Message);
+        }
+        finally
+        {
+            _lookedAt = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private void Index(RunRollouts rollouts, LiveRanking ranking)
+    {
+        try
+        {
+            rollouts.Refresh(_stop);
+            TableView view = rollouts.Table.View;
+            if (_metrics.LastStep == 0 && view.Live > 0 && !ReferenceEquals(_curvesView, view))
+            {
+                (_curvesView, _fromRollouts) = (view, Curves.Of(view));
+            }
+
+            ranking.Refresh(rollouts);
+        }
+        finally
+        {
+            _indexedAt = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private void Follow(LineTail tail, Action clear, TakeLine take)
+    {
+        if (!File.Exists(tail.Path) || _root.Holds(tail.Path))
+        {
+            tail.Look(clear, (line, _, _) => take(line), _stop);
+        }
+    }
+
+    private delegate bool TakeLine(ReadOnlySpan<byte> line);
+
+    private void ReadRunFile()
+    {
+        var file = new FileInfo(In("run.json"));
+        if (!_isOurs || !file.Exists || file.Length > LargestRunFile || file.LastWriteTimeUtc == _runWritten || !_root.Holds(file.FullName))
+        {
+            return;
+        }
+
+        try
+        {
+            JsonElement config = JsonElement.Parse(File.ReadAllBytes(file.FullName)).GetProperty("config");
+            TotalSteps = config.TryGetProperty("steps", out JsonElement steps) && steps.TryGetInt32(out int total) ? total : null;
+            Model = config.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null;
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            (TotalSteps, Model) = (null, null);
+        }
+
+        _runWritten = file.LastWriteTimeUtc;
+    }
+
+    // Of a log without metrics its newest rollouts tell; else the metrics do, since each step ends with a line there.
+    private DateTime LastChange()
+    {
+        FileInfo metrics = new(In("metrics.jsonl"));
+        if (metrics.Exists)
+        {
+            return metrics.LastWriteTimeUtc;
+        }
+
+        var folder = new DirectoryInfo(Path);
+        return !folder.Exists ? Changed
+            : folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, AttributesToSkip = FileAttributes.ReparsePoint })
+                .Select(file => file.LastWriteTimeUtc).Append(folder.LastWriteTimeUtc).Max();
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}
