@@ -43,9 +43,10 @@ public static class CheckpointRanking
     /// <remarks>
     /// <para>Ties in uncertainty are broken by (step, prompt, sample), or by prompt in the reference code's reading.
     /// Scores within 1e-12 of the highest are tied; the later checkpoint is picked and the tie reported.</para>
-    /// <para>Intervals are percentile intervals of a moving-block bootstrap over the S steps present in a window, with
-    /// blocks of ceil(S^(1/3)) steps, at most S - 1. Windows are resampled independently: where they overlap, the
-    /// probability of being best is nearer even than it should be.</para>
+    /// <para>Intervals are percentile intervals of a block bootstrap over the S steps present in a window, with blocks of some
+    /// 1.5 sqrt(S) steps, stretched for the small number of blocks. All windows are resampled together, so that the
+    /// probability of being best and the checkpoints that cannot be told apart hold for overlapping windows too.
+    /// docs/statistics.md has the formulas and the measured coverage.</para>
     /// <para>Deterministic: one log, one seed, one result. The order of the records does not matter as long as no
     /// (step, prompt, sample) repeats; repeats keep the log's order among themselves.</para>
     /// </remarks>
@@ -74,9 +75,9 @@ public static class CheckpointRanking
         UsableRollouts usable = UsableRollouts.From(rollouts, options.Reading);
         WindowFindings[] windows = new WindowFindings[steps.Length];
         Parallel.For(0, steps.Length, i =>
-            windows[i] = WindowFindings.Of(steps[i], usable.Window(steps[i], options), options, seed));
+            windows[i] = WindowFindings.Of(steps[i], usable, options, seed));
 
-        double[] shares = SharesBest(windows);
+        double[] shares = SharesBest(windows, options.Replicates);
         CheckpointScore[] checkpoints = new CheckpointScore[steps.Length];
         for (int i = 0; i < steps.Length; i++)
         {
@@ -92,26 +93,50 @@ public static class CheckpointRanking
             checkpoints,
             ControlTable.Of(windows),
             RankingWarnings.Of(windows, usable, options, tied),
-            usable.Source);
+            usable.Source)
+        {
+            Indistinguishable = [.. Indistinguishable(windows, pick.Index).Select(i => steps[i])],
+        };
     }
 
     /// <summary>In what share of replicates each window scores highest; those that tie split the replicate.</summary>
-    private static double[] SharesBest(WindowFindings[] windows)
+    private static double[] SharesBest(WindowFindings[] windows, int replicates)
     {
         double[] shares = new double[windows.Length];
-        int[] scored = [.. Enumerable.Range(0, windows.Length).Where(i => windows[i].Replicates.Length > 0)];
-        int replicates = scored.Length == 0 ? 0 : windows[scored[0]].Replicates.Length;
-        for (int r = 0; r < replicates; r++)
+        int[] scored = Scored(windows);
+        double[] drawn = new double[windows.Length];
+        for (int r = 0; scored.Length > 0 && r < replicates; r++)
         {
-            double best = scored.Max(i => windows[i].Replicates[r]);
-            int[] winners = [.. scored.Where(i => HighestPick.IsTie(best, windows[i].Replicates[r]))];
-            foreach (int winner in winners)
+            double best = double.NegativeInfinity;
+            foreach (int i in scored)
             {
-                shares[winner] += 1.0 / winners.Length / replicates;
+                drawn[i] = windows[i].Drawn(r);
+                best = Math.Max(best, drawn[i]);
+            }
+
+            int winners = scored.Count(i => HighestPick.IsTie(best, drawn[i]));
+            foreach (int i in scored)
+            {
+                shares[i] += HighestPick.IsTie(best, drawn[i]) ? 1.0 / winners / replicates : 0.0;
             }
         }
 
         // A sum of 500 shares of 1/500 is a little more than 1.
         return [.. shares.Select(share => Math.Min(share, 1.0))];
     }
+
+    private static IEnumerable<int> Indistinguishable(WindowFindings[] windows, int? pick)
+    {
+        int[] scored = Scored(windows);
+        return pick is not int best ? [] : ModelConfidenceSet.Of(
+            [.. scored.Select(i => windows[i].Checkpoint.Score!.Value)],
+            [.. scored.Select(i => windows[i].Resample)],
+            Array.IndexOf(scored, best)).Select(i => scored[i]);
+    }
+
+    // Sums of finite rewards may overflow; such a score takes part in nothing.
+    private static int[] Scored(WindowFindings[] windows) =>
+    [
+        .. Enumerable.Range(0, windows.Length).Where(i => windows[i].Checkpoint.Score is double score && double.IsFinite(score)),
+    ];
 }

@@ -2,7 +2,7 @@ namespace Hone.Selection;
 
 /// <summary>The units of one window, most uncertain first, and what is needed to score a resample of its
 /// steps.</summary>
-internal sealed class RankedWindow
+internal sealed record RankedWindow
 {
     /// <summary>Uncertainty of each unit, descending; ties in (step, prompt, sample) order.</summary>
     public required double[] Uncertainty { get; init; }
@@ -13,11 +13,11 @@ internal sealed class RankedWindow
     /// <summary>Share of truncated completions in each unit.</summary>
     public required double[] Truncated { get; init; }
 
-    /// <summary>The present step that each unit belongs to, from 0; unused where <see cref="Cells"/> is set.</summary>
+    /// <summary>The present step that each unit belongs to, from 0.</summary>
     public required int[] UnitStep { get; init; }
 
-    /// <summary>Set where some prompt has records in several steps, so that a resample may reorder the units.</summary>
-    public PromptCells? Cells { get; init; }
+    /// <summary>Place of the window's first step among the steps of the log, from 0.</summary>
+    public int FirstStep { get; init; }
 
     public required int Records { get; init; }
 
@@ -30,36 +30,30 @@ internal sealed class RankedWindow
 
     /// <summary>Window of at least one record, sorted by (step, prompt, sample).</summary>
     public static RankedWindow Of(ReadOnlySpan<RolloutScore> records, RankingReading reading) =>
-        reading == RankingReading.Paper ? OfCompletions(records) : PromptCells.Window(records);
+        reading == RankingReading.Paper ? OfCompletions(records) : PromptUnits.Window(records);
 
     /// <summary>Mean reward of the hardest n units.</summary>
     public double Score(int n) => Moments.Mean(Reward.AsSpan(0, n));
 
-    /// <summary>The score when present step s counts stepCounts[s] times.</summary>
-    /// <param name="stepCounts">(S) how often each step was drawn; at least one is not 0.</param>
+    /// <summary>The hardest p % when the units of present step s count weights[s] times.</summary>
+    /// <param name="weights">(S) at least 0; not all 0.</param>
     /// <param name="hardestPercent">p.</param>
-    /// <returns>Mean reward of the hardest p % of the resampled units.</returns>
-    public double Resample(ReadOnlySpan<int> stepCounts, double hardestPercent)
+    public HardestMean Resample(ReadOnlySpan<double> weights, double hardestPercent)
     {
-        if (Cells is not null)
-        {
-            return Cells.Resample(stepCounts, hardestPercent);
-        }
-
         double total = 0.0;
         for (int s = 0; s < Steps; s++)
         {
-            total += stepCounts[s] * (double)UnitsPerStep[s];
+            total += weights[s] * UnitsPerStep[s];
         }
 
         // Units keep their order under resampling, so the presorted order is walked until n are taken.
-        HardestMean hardest = new(WholeCount.AtLeastOne(hardestPercent / 100.0, total));
+        HardestMean hardest = new(hardestPercent / 100.0 * total);
         for (int unit = 0; !hardest.Full && unit < UnitStep.Length; unit++)
         {
-            hardest.Take(Reward[unit], stepCounts[UnitStep[unit]]);
+            hardest.Take(Reward[unit], weights[UnitStep[unit]]);
         }
 
-        return hardest.Mean;
+        return hardest;
     }
 
     /// <summary>Dense index of each record's step among the steps present; returns how many there are.</summary>

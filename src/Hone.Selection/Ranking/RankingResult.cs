@@ -20,4 +20,15 @@ public sealed record RankingResult(
     IReadOnlyList<CheckpointScore> Checkpoints,
     IReadOnlyList<RankingControl> Controls,
     IReadOnlyList<RankingWarning> Warnings,
-    UncertaintySource Uncertainty);
+    UncertaintySource Uncertainty)
+{
+    /// <summary>Steps of the checkpoints that cannot be told apart from the pick, which is one of them, in step order: with a
+    /// probability of 95 % they hold all that are truly best. Empty where there is no pick.</summary>
+    /// <remarks>A model confidence set (Hansen, Lunde and Nason 2011) over joint bootstrap replicates. A checkpoint whose window
+    /// has one step has no interval and is always in the set; if the pick is one, all are.</remarks>
+    public IReadOnlyList<int> Indistinguishable { get; init; } = [];
+
+    /// <summary>True if there are several checkpoints with a score and nothing tells them apart.</summary>
+    public bool NothingDiffers => Indistinguishable.Count > 1
+        && Indistinguishable.Count == Checkpoints.Count(checkpoint => checkpoint.Score is not null);
+}

@@ -6,7 +6,10 @@ internal sealed class UsableRollouts
 {
     private readonly RolloutScore[] _sorted;
 
-    private UsableRollouts(RolloutScore[] sorted) => _sorted = sorted;
+    // The steps that have records, ascending.
+    private readonly int[] _steps;
+
+    private UsableRollouts(RolloutScore[] sorted) => (_sorted, _steps) = (sorted, Distinct(sorted));
 
     public UncertaintySource Source { get; private init; }
 
@@ -59,12 +62,30 @@ internal sealed class UsableRollouts
 
     /// <summary>The records of checkpoint C's window: (C - delta, C], or [C - delta, C] in the reference code's
     /// reading.</summary>
-    public ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options)
+    /// <param name="checkpoint">C.</param>
+    /// <param name="options">Delta and the reading.</param>
+    /// <param name="firstStep">How many steps with records lie before the window.</param>
+    public ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options, out int firstStep)
     {
         // In long, so that no checkpoint number can wrap around.
         long first = (long)checkpoint - options.WindowSteps + (options.Reading == RankingReading.Paper ? 1 : 0);
         int start = CountBelow(first);
+        firstStep = start == _sorted.Length ? _steps.Length : Array.BinarySearch(_steps, _sorted[start].Step);
         return _sorted.AsSpan(start, CountBelow((long)checkpoint + 1) - start);
+    }
+
+    private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)
+    {
+        List<int> steps = [];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (i == 0 || sorted[i].Step != sorted[i - 1].Step)
+            {
+                steps.Add(sorted[i].Step);
+            }
+        }
+
+        return [.. steps];
     }
 
     private static bool HasReference(ReadOnlySpan<RolloutScore> rollouts)
