@@ -95,7 +95,7 @@ public static class CheckpointRanking
             RankingWarnings.Of(windows, usable, options, tied),
             usable.Source)
         {
-            Indistinguishable = [.. Indistinguishable(windows, pick.Index).Select(i => steps[i])],
+            Indistinguishable = [.. Indistinguishable(windows, pick.Index, options).Select(i => steps[i])],
         };
     }
 
@@ -125,13 +125,22 @@ public static class CheckpointRanking
         return [.. shares.Select(share => Math.Min(share, 1.0))];
     }
 
-    private static IEnumerable<int> Indistinguishable(WindowFindings[] windows, int? pick)
+    private static IEnumerable<int> Indistinguishable(WindowFindings[] windows, int? pick, RankingOptions options)
     {
         int[] scored = Scored(windows);
-        return pick is not int best ? [] : ModelConfidenceSet.Of(
+        if (pick is not int best)
+        {
+            return [];
+        }
+
+        // The reference code's window is closed at both ends, so that it shares a step with one delta steps away.
+        long reach = options.WindowSteps + (options.Reading == RankingReading.Paper ? 0L : 1L);
+        int[] kept = PickComparison.Indistinguishable(
             [.. scored.Select(i => windows[i].Checkpoint.Score!.Value)],
             [.. scored.Select(i => windows[i].Resample)],
-            Array.IndexOf(scored, best)).Select(i => scored[i]);
+            Array.IndexOf(scored, best),
+            scored.Zip(scored.Skip(1), (a, b) => (long)windows[b].Checkpoint.Step - windows[a].Checkpoint.Step).All(gap => gap >= reach));
+        return kept.Select(i => scored[i]);
     }
 
     // Sums of finite rewards may overflow; such a score takes part in nothing.

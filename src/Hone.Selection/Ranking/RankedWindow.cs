@@ -35,25 +35,28 @@ internal sealed record RankedWindow
     /// <summary>Mean reward of the hardest n units.</summary>
     public double Score(int n) => Moments.Mean(Reward.AsSpan(0, n));
 
-    /// <summary>The hardest p % when the units of present step s count weights[s] times.</summary>
-    /// <param name="weights">(S) at least 0; not all 0.</param>
-    /// <param name="hardestPercent">p.</param>
-    public HardestMean Resample(ReadOnlySpan<double> weights, double hardestPercent)
+    /// <summary>What each step contributes to the score's deviation from its true value: its influence, summed over its
+    /// units.</summary>
+    /// <remarks>
+    /// The influence function of a mean above a quantile, as that of expected shortfall (Manistre and Hancock 2005): a hard unit moves the
+    /// score by its reward less the score, and a step with more hard units than its share moves the cut, and so lets
+    /// units with rewards like those at the cut fall out. To first order, a window whose steps count w times has the score
+    /// score + sum w_s influence_s / n. Moving the cut itself in each resample would add noise of order 1 / sqrt(n) to the variance.
+    /// </remarks>
+    /// <param name="n">Size of the hard set.</param>
+    /// <returns>(S) in reward units times units; sums to 0.</returns>
+    public double[] Influence(int n)
     {
-        double total = 0.0;
-        for (int s = 0; s < Steps; s++)
+        double score = Score(n);
+        int near = Math.Min(Math.Max(1, n / 2), Units - n);
+        double atCut = near > 0 ? Moments.Mean(Reward.AsSpan(n - Math.Min(n, near), Math.Min(n, near) + near)) - score : 0.0;
+        double[] influence = new double[Steps];
+        for (int unit = 0; unit < Units; unit++)
         {
-            total += weights[s] * UnitsPerStep[s];
+            influence[UnitStep[unit]] += (atCut * n / Units) + (unit < n ? Reward[unit] - score - atCut : 0.0);
         }
 
-        // Units keep their order under resampling, so the presorted order is walked until n are taken.
-        HardestMean hardest = new(hardestPercent / 100.0 * total);
-        for (int unit = 0; !hardest.Full && unit < UnitStep.Length; unit++)
-        {
-            hardest.Take(Reward[unit], weights[UnitStep[unit]]);
-        }
-
-        return hardest;
+        return influence;
     }
 
     /// <summary>Dense index of each record's step among the steps present; returns how many there are.</summary>
@@ -79,8 +82,6 @@ internal sealed record RankedWindow
 
         return sum / records.Length;
     }
-
-    private int[] UnitsPerStep => field ??= CountPerStep();
 
     private static RankedWindow OfCompletions(ReadOnlySpan<RolloutScore> records)
     {
@@ -115,16 +116,5 @@ internal sealed record RankedWindow
             Steps = steps,
             TrainReward = MeanReward(records),
         };
-    }
-
-    private int[] CountPerStep()
-    {
-        int[] counts = new int[Steps];
-        foreach (int step in UnitStep)
-        {
-            counts[step]++;
-        }
-
-        return counts;
     }
 }

@@ -30,6 +30,7 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
         double score = window.Score(n);
         double below = score - window.Reward.Min();
         double above = window.Reward.Max() - score;
+        double[] influence = window.Influence(n);
         int length = StepBlocks.Length(window.Steps);
         SplitMix64 random = new(stream);
         double[] weights = new double[window.Steps];
@@ -37,17 +38,22 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
         double[] prior = new double[options.Replicates];
         for (int r = 0; r < deviations.Length; r++)
         {
-            // Divided by n and not by the weight taken: to first order the same, and the variance of a sum of weights is known.
             StepBlocks.Draw(seed, length, r, window.FirstStep, weights);
-            HardestMean hardest = window.Resample(weights, options.HardestPercent);
-            deviations[r] = (hardest.Sum - (hardest.Taken * score)) / n;
+            for (int s = 0; s < weights.Length; s++)
+            {
+                deviations[r] += weights[s] * influence[s] / n;
+            }
+
             prior[r] = ((HalfChiSquare(ref random) * above) - (HalfChiSquare(ref random) * below)) / (n + 1.0);
         }
 
         BlockVariance variance = new(window.Steps, length);
-        double missed = variance.Missed(Correlation(window, n, score)) / variance.Share;
+        double missed = variance.Missed(Correlation(influence)) / variance.Share;
         return new WindowResample(deviations, prior, Math.Sqrt(missed), variance.Freedom);
     }
+
+    /// <summary>The moves of the score, stretched for the missed part of the variance alone.</summary>
+    public double[] Moves => [.. Deviations.Select((deviation, r) => (Spread * deviation) + Prior[r])];
 
     /// <summary>The move of the score in a replicate, stretched as for the interval.</summary>
     public double Move(int replicate) => (_widening * Deviations[replicate]) + Prior[replicate];
@@ -62,30 +68,24 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
             Math.Min(score, Math.Max(lowest, score + percentiles.Low)), Math.Max(score, Math.Min(highest, score + percentiles.High)));
     }
 
-    /// <summary>First-order correlation of the steps' sums of deviations from the score over the hard set, mended for the bias of
-    /// short series (Marriott and Pope 1954), in [0, 0.9].</summary>
-    private static double Correlation(RankedWindow window, int n, double score)
+    /// <summary>First-order correlation of the steps' influence, mended for the bias of short series (Marriott and Pope 1954), in
+    /// [0, 0.9].</summary>
+    private static double Correlation(ReadOnlySpan<double> influence)
     {
-        if (window.Steps < LeastForCorrelation)
+        if (influence.Length < LeastForCorrelation)
         {
             return 0.0;
         }
 
-        double[] sums = new double[window.Steps];
-        for (int unit = 0; unit < n; unit++)
-        {
-            sums[window.UnitStep[unit]] += window.Reward[unit] - score;
-        }
-
         double products = 0.0;
-        double squares = sums[0] * sums[0];
-        for (int s = 1; s < sums.Length; s++)
+        double squares = influence[0] * influence[0];
+        for (int s = 1; s < influence.Length; s++)
         {
-            products += sums[s] * sums[s - 1];
-            squares += sums[s] * sums[s];
+            products += influence[s] * influence[s - 1];
+            squares += influence[s] * influence[s];
         }
 
-        double share = 1.0 / sums.Length;
+        double share = 1.0 / influence.Length;
         double phi = squares > 0.0 ? ((products / squares) + share) / (1.0 - (3.0 * share)) : 0.0;
         return Math.Clamp(phi, 0.0, HighestCorrelation);
     }

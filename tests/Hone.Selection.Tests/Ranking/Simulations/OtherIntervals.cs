@@ -29,9 +29,24 @@ internal static class OtherIntervals
                 }
             }
 
-            scores[r] = window.Resample(weights, percent).Mean;
+            scores[r] = Score(window, weights, percent);
         }
 
         return Quantile.Central(scores, 0.95);
+    }
+
+    private static double Score(RankedWindow window, double[] weights, double percent)
+    {
+        double left = percent / 100.0 * window.UnitStep.Sum(s => weights[s]);
+        double taken = left;
+        double sum = 0.0;
+        for (int unit = 0; left > 0.0 && unit < window.Units; unit++)
+        {
+            double weight = Math.Min(left, weights[window.UnitStep[unit]]);
+            sum += weight * window.Reward[unit];
+            left -= weight;
+        }
+
+        return sum / (taken - left);
     }
 }
