@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 using Hone.Records;
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -54,11 +55,15 @@ internal static class RankCommand
             Description = "Make or move a link to the picked checkpoint; a bare name such as best stands beside the checkpoints",
             HelpName = "PATH",
         };
+        var evals = new Option<string>("--evals")
+        {
+            Description = "Held-out values by step, to compare the pick with [default: what lies beside the log]", HelpName = "FILE",
+        };
         Option<long> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("rank", "Rank checkpoints by the reward on their most uncertain recent rollouts (UGCS)")
         {
-            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, seed, json,
+            log, hardest, window, reading, format, field, rewardWeight, checkpoints, skipInvalid, link, evals, seed, json,
         };
         command.SetAction(parsed =>
         {
@@ -73,6 +78,7 @@ internal static class RankCommand
                 WindowSteps = reach,
                 Reading = parsed.GetValue(reading) == "paper" ? RankingReading.Paper : RankingReading.ReferenceCode,
             };
+            StepMetric? given = parsed.GetValue(evals) is { } evalsFile ? StepMetric.Read(evalsFile) : null;
             RolloutLog records = RolloutLog.Read(path, new LogOptions
             {
                 Format = parsed.GetValue(format),
@@ -101,17 +107,42 @@ internal static class RankCommand
 
             RankingResult result = LogOutput.WithFindings(
                 RankedLog.Rank(records, coverage.Covered, options, (ulong)parsed.GetValue(seed)), records.Findings, coverage.Warnings);
-            Finish(context, path, new RankedRun(records, coverage.Covered, options, result), name, parsed.GetValue(json));
+            StepMetric? validation = Validation(context, path, search.Found);
+            var run = new RankedRun(records, coverage.Covered, options, validation is null ? result : result.WithBestMetric(validation.Values))
+            {
+                Validation = validation, HeldOut = given ?? validation,
+            };
+            if (given is not null && run.Comparison is null)
+            {
+                context.Warn($"{given.Path}: has no value for a ranked checkpoint; its steps are {string.Join(", ", given.Values.Keys.Take(5))}");
+            }
+
+            Finish(context, path, run, name, parsed.GetValue(json));
             return 0;
         });
         return HelpWithExamples.Add(
             command,
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
+            "hone rank runs/a --evals benchmark.jsonl",
             "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
             "hone rank rollout_data --checkpoints checkpoints/PROJECT/EXPERIMENT --as reference-code",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",
             "hone rank rollouts.jsonl --checkpoints 40,80,120 --field reward=score --field prompt_id=uid");
+    }
+
+    // A file beside the log that nobody named is no reason to refuse a ranking.
+    private static StepMetric? Validation(CommandContext context, string path, IReadOnlyList<Checkpoint> checkpoints)
+    {
+        try
+        {
+            return StepMetric.Beside(path, [.. checkpoints.Select(checkpoint => checkpoint.Folder)]);
+        }
+        catch (InvalidDataException error)
+        {
+            context.Warn($"no control best_metric: {error.Message}");
+            return null;
+        }
     }
 
     // A refusal comes with what the log said against itself, for that is often its reason.

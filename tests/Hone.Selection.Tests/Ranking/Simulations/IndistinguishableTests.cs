@@ -26,8 +26,8 @@ public class IndistinguishableTests(ITestOutputHelper output)
     [InlineData(0.6)]
     public void A_clearly_better_checkpoint_is_picked_and_stands_alone(double rho)
     {
-        // The third of six windows is better by 30 points.
-        Outcome outcome = Run(Delta, rho, step => (step - 1) / Delta == 2 ? 0.75 : 0.45, runs: 40);
+        // The third of six windows is better by 50 points.
+        Outcome outcome = Run(Delta, rho, step => (step - 1) / Delta == 2 ? 0.85 : 0.35, runs: 40);
         Assert.Equal(1.0, outcome.RightPick);
         Assert.Equal(0.0, outcome.All);
         Assert.InRange(outcome.Members, 1.0, 1.2);
