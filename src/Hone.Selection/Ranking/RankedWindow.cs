@@ -16,8 +16,8 @@ internal sealed record RankedWindow
     /// <summary>The present step that each unit belongs to, from 0.</summary>
     public required int[] UnitStep { get; init; }
 
-    /// <summary>Place of the window's first step among the steps of the log, from 0.</summary>
-    public int FirstStep { get; init; }
+    /// <summary>Place of the window's first step among the steps of the log, at least 0.</summary>
+    public long FirstStep { get; init; }
 
     public required int Records { get; init; }
 

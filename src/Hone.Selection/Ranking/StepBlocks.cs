@@ -25,17 +25,17 @@ internal static class StepBlocks
     /// <param name="seed">Seed of the ranking.</param>
     /// <param name="length">L.</param>
     /// <param name="replicate">Which replicate, from 0.</param>
-    /// <param name="first">Place of the first step among all steps of the log, from 0.</param>
+    /// <param name="first">Place of the first step among all steps of the log, at least 0.</param>
     /// <param name="weights">(S) overwritten: above 0, of mean 1 over replicates.</param>
-    public static void Draw(ulong seed, int length, int replicate, int first, Span<double> weights)
+    public static void Draw(ulong seed, int length, int replicate, long first, Span<double> weights)
     {
         ulong stream = SplitMix64.Hash(SplitMix64.Hash(seed, (ulong)length), (ulong)replicate);
         int offset = new SplitMix64(stream).Below(length);
         int s = 0;
         while (s < weights.Length)
         {
-            (int block, int within) = Math.DivRem(first + s + offset, length);
-            int end = Math.Min(weights.Length, s + length - within);
+            (long block, long within) = Math.DivRem(first + s + offset, length);
+            int end = Math.Min(weights.Length, s + length - (int)within);
             weights[s..end].Fill(Exponential(SplitMix64.Hash(stream, (ulong)block)));
             s = end;
         }

@@ -62,17 +62,19 @@ internal sealed class UsableRollouts
 
     /// <summary>The records of checkpoint C's window: (C - delta, C], or [C - delta, C] in the reference code's
     /// reading.</summary>
-    /// <param name="checkpoint">C.</param>
-    /// <param name="options">Delta and the reading.</param>
-    /// <param name="firstStep">How many steps with records lie before the window.</param>
-    public ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options, out int firstStep)
+    public ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options)
     {
         // In long, so that no checkpoint number can wrap around.
         long first = (long)checkpoint - options.WindowSteps + (options.Reading == RankingReading.Paper ? 1 : 0);
         int start = CountBelow(first);
-        firstStep = start == _sorted.Length ? _steps.Length : Array.BinarySearch(_steps, _sorted[start].Step);
         return _sorted.AsSpan(start, CountBelow((long)checkpoint + 1) - start);
     }
+
+    /// <summary>The place of a window's first step among the steps with records, from the number of the first of all. In a log without
+    /// gaps that is the step's own number, wherever the log starts.</summary>
+    /// <param name="window">At least one record of this log.</param>
+    public long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
+        (long)Math.Max(0, _steps[0]) + Array.BinarySearch(_steps, window[0].Step);
 
     private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)
     {

@@ -25,13 +25,13 @@ internal sealed record WindowFindings
     public static WindowFindings Of(
         int checkpoint, UsableRollouts usable, RankingOptions options, ulong seed)
     {
-        ReadOnlySpan<RolloutScore> records = usable.Window(checkpoint, options, out int firstStep);
+        ReadOnlySpan<RolloutScore> records = usable.Window(checkpoint, options);
         if (records.IsEmpty)
         {
             return new WindowFindings { Checkpoint = new CheckpointScore { Step = checkpoint } };
         }
 
-        RankedWindow window = RankedWindow.Of(records, options.Reading) with { FirstStep = firstStep };
+        RankedWindow window = RankedWindow.Of(records, options.Reading) with { FirstStep = usable.PlaceOf(records) };
         int n = CheckpointRanking.HardCount(window.Units, options.HardestPercent);
         double[] byReward = [.. window.Reward];
         Array.Sort(byReward);
