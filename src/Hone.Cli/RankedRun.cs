@@ -1,3 +1,4 @@
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -16,6 +17,15 @@ internal sealed record RankedRun(RolloutLog Log, IReadOnlyList<Checkpoint> Check
 
     /// <summary>The same by other measures; empty where they were not asked for.</summary>
     public IReadOnlyList<MeasureAgreement> Measures { get; init; } = [];
+
+    /// <summary>The validation metric behind the control best_metric; null where the log has none.</summary>
+    public StepMetric? Validation { get; init; }
+
+    /// <summary>The held-out values that the ranking is compared with; null where there are none.</summary>
+    public StepMetric? HeldOut { get; init; }
+
+    /// <summary>The comparison; null where no ranked checkpoint has a held-out value.</summary>
+    public HeldOutComparison? Comparison => HeldOut is null ? null : HeldOutComparison.Of(Result, HeldOut.Values);
 
     /// <summary>The checkpoint that was picked; null where none was.</summary>
     public Checkpoint? Picked => Checkpoints.FirstOrDefault(checkpoint => checkpoint.Step == Result.Pick);

@@ -33,6 +33,7 @@ internal static class RankCommand
             "hone rank runs/a",
             "hone rank runs/a --hardest 10 --window 20 --json",
             "hone rank runs/a --by all",
+            "hone rank runs/a --evals benchmark.jsonl",
             "hone rank rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --link best",
             "hone rank rollout_data --checkpoints checkpoints/PROJECT/EXPERIMENT --as reference-code",
             "hone rank outputs/grpo --format trl --reward-weight format_reward=0.5 --checkpoints 40,80,120",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hone.Cli.Output;
 using Hone.Records;
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -29,6 +30,11 @@ internal sealed class RankingArguments
         HelpName = "MEASURE",
     };
 
+    private readonly Option<string> _evals = new("--evals")
+    {
+        Description = "Held-out values by step, to compare the pick with [default: what lies beside the log]", HelpName = "FILE",
+    };
+
     private readonly RankedLogOptions _source;
     private readonly Option<long> _seed = CommonOptions.Seed();
 
@@ -42,6 +48,7 @@ internal sealed class RankingArguments
         command.Options.Add(_window);
         command.Options.Add(_by);
         _source.AddRest(command);
+        command.Options.Add(_evals);
         command.Options.Add(_seed);
     }
 
@@ -62,6 +69,7 @@ internal sealed class RankingArguments
     {
         MeasuredRanking measured = MeasuredRanking.Of(parsed.GetValue(_by));
         RankingOptions options = Options(parsed, measured, out bool windowGiven);
+        StepMetric? given = parsed.GetValue(_evals) is { } evals ? StepMetric.Read(evals) : null;
         RolloutLog records = measured.Read(Path(parsed), LogOptions(parsed));
         LogOutput.Print(context, records);
         CheckpointSearch search = _source.Checkpoints(parsed, records);
@@ -69,20 +77,30 @@ internal sealed class RankingArguments
         IReadOnlyList<Checkpoint> deleted = _source.Deleted(parsed, search);
         LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven, deleted);
         RankingResult result = RankedLog.Rank(records, coverage.Covered, options, Seed(parsed));
-        return new RankedRun(
+        StepMetric? validation = Validation(context, Path(parsed), search.Found);
+        result = validation is null ? result : result.WithBestMetric(validation.Values);
+        var run = new RankedRun(
             records, coverage.Covered, options, LogOutput.WithFindings(
                 result, records.Findings, [.. coverage.Warnings, .. DeletedSteps.Warnings(result, deleted)]))
         {
             Diagnoses = RankedLog.Diagnose(records, result, options),
             Measures = measured.Compare(records, coverage.Covered, options, result, _source.SkipsInvalid(parsed), Seed(parsed)),
+            Validation = validation,
+            HeldOut = given ?? validation,
         };
+        if (given is not null && run.Comparison is null)
+        {
+            context.Warn($"{given.Path}: has no value for a ranked checkpoint; its steps are {string.Join(", ", given.Values.Keys.Take(5))}");
+        }
+
+        return run;
     }
 
     /// <summary>The options that were given, as they may be given again; the numbers of p and delta always.</summary>
     public IReadOnlyList<string> Again(ParseResult parsed)
     {
         List<string> again = ["--hardest", parsed.GetValue(_hardest).ToString(CultureInfo.InvariantCulture)];
-        foreach (Option option in (Option[])[_window, _by, .. _source.Rest, _seed])
+        foreach (Option option in (Option[])[_window, _by, .. _source.Rest, _evals, _seed])
         {
             if (parsed.GetResult(option) is { Implicit: false } result)
             {
@@ -91,6 +109,20 @@ internal sealed class RankingArguments
         }
 
         return again;
+    }
+
+    // A file beside the log that nobody named is no reason to refuse a ranking.
+    private static StepMetric? Validation(CommandContext context, string path, IReadOnlyList<Checkpoint> checkpoints)
+    {
+        try
+        {
+            return StepMetric.Beside(path, [.. checkpoints.Select(checkpoint => checkpoint.Folder)]);
+        }
+        catch (InvalidDataException error)
+        {
+            context.Warn($"no control best_metric: {error.Message}");
+            return null;
+        }
     }
 
     private RankingOptions Options(ParseResult parsed, MeasuredRanking measured, out bool windowGiven)

@@ -49,6 +49,7 @@ internal static class RankingOutput
             context.Print($"  control {control.Name,-13} picks {control.Step?.ToString(CultureInfo.InvariantCulture) ?? "none",6}  value {Tables.Share(control.Value)}");
         }
 
+        HeldOutOutput.Print(context, run);
         MeasureOutput.Print(context, run.Measures);
         DiagnosisOutput.Print(context, run.Diagnoses);
         foreach (RankingWarning warning in result.Warnings)
@@ -60,6 +61,17 @@ internal static class RankingOutput
         context.Print(result.Pick is int pick
             ? $"pick: step {pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps{(options.Measure is { } measure ? $", uncertainty by {measure}" : "")}"
             : (FormattableString)$"pick: none, for {run.NoPick}");
+        if (result.NothingDiffers)
+        {
+            context.Print($"nothing tells these checkpoints apart: at 95 %, none is worse than the pick");
+        }
+        else if (result.Checkpoints.Count(row => row.Score is not null) > 1)
+        {
+            context.Print(result.Indistinguishable.Count > 1
+                ? $"cannot be told apart from the pick: {string.Join(", ", result.Indistinguishable.Where(step => step != result.Pick))}"
+                : (FormattableString)$"the pick is better than every other checkpoint, at 95 %");
+        }
+
         if (run.Picked is { Path.Length: > 0 } found)
         {
             context.Print($"path: {found.Path}");
@@ -82,6 +94,8 @@ internal static class RankingOutput
             ["step_offset"] = run.Log.Format.StepOffset,
         },
         ["pick"] = run.Picked is { } pick ? Picked(pick) : null,
+        ["indistinguishable"] = Steps(run.Result.Indistinguishable),
+        ["nothing_differs"] = run.Result.NothingDiffers,
         ["checkpoints"] = new JsonArray([.. run.Result.Checkpoints.Select(Checkpoint)]),
         ["controls"] = new JsonObject(run.Result.Controls.Select(control => KeyValuePair.Create(
             control.Name, (JsonNode?)new JsonObject
@@ -89,6 +103,7 @@ internal static class RankingOutput
                 ["step"] = control.Step, ["value"] = JsonOutput.Number(control.Value),
                 ["deviation"] = JsonOutput.Number(control.Deviation),
             }))),
+        ["held_out"] = HeldOutOutput.Json(run),
         ["warnings"] = new JsonArray([.. run.Result.Warnings.Select(warning => (JsonNode)new JsonObject
         {
             ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = Steps(warning.Steps),

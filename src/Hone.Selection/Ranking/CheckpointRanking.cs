@@ -43,9 +43,10 @@ public static class CheckpointRanking
     /// <remarks>
     /// <para>Ties in uncertainty are broken by (step, prompt, sample), or by prompt in the reference code's reading.
     /// Scores within 1e-12 of the highest are tied; the later checkpoint is picked and the tie reported.</para>
-    /// <para>Intervals are percentile intervals of a moving-block bootstrap over the S steps present in a window, with
-    /// blocks of ceil(S^(1/3)) steps, at most S - 1. Windows are resampled independently: where they overlap, the
-    /// probability of being best is nearer even than it should be.</para>
+    /// <para>Intervals are percentile intervals of a block bootstrap over the S steps present in a window, with blocks of some
+    /// 1.5 sqrt(S) steps, stretched for the small number of blocks. All windows are resampled together, so that the
+    /// probability of being best and the checkpoints that cannot be told apart hold for overlapping windows too.
+    /// docs/statistics.md has the formulas and the measured coverage.</para>
     /// <para>Deterministic: one log, one seed, one result. The order of the records does not matter as long as no
     /// (step, prompt, sample) repeats; repeats keep the log's order among themselves.</para>
     /// </remarks>
@@ -74,9 +75,11 @@ public static class CheckpointRanking
         UsableRollouts usable = UsableRollouts.From(rollouts, options.Reading);
         WindowFindings[] windows = new WindowFindings[steps.Length];
         Parallel.For(0, steps.Length, i =>
-            windows[i] = WindowFindings.Of(steps[i], usable.Window(steps[i], options), options, seed));
+            windows[i] = WindowFindings.Of(steps[i], usable, options, seed));
 
-        double[] shares = BestShares.Of([.. windows.Select(window => window.Replicates)]);
+        int[] scored = Scored(windows);
+        double[] shares = BestShares.Of(
+            [.. windows.Select((window, i) => scored.Contains(i) ? window.Draws(options.Replicates) : [])]);
         CheckpointScore[] checkpoints = new CheckpointScore[steps.Length];
         for (int i = 0; i < steps.Length; i++)
         {
@@ -95,6 +98,31 @@ public static class CheckpointRanking
             usable.Source)
         {
             Measure = options.Measure ?? (usable.Source == UncertaintySource.Reference ? "reference" : "anll"),
+            Indistinguishable = [.. Indistinguishable(windows, pick.Index, options).Select(i => steps[i])],
         };
     }
+
+    private static IEnumerable<int> Indistinguishable(WindowFindings[] windows, int? pick, RankingOptions options)
+    {
+        int[] scored = Scored(windows);
+        if (pick is not int best)
+        {
+            return [];
+        }
+
+        // The reference code's window is closed at both ends, so that it shares a step with one delta steps away.
+        long reach = options.WindowSteps + (options.Reading == RankingReading.Paper ? 0L : 1L);
+        int[] kept = PickComparison.Indistinguishable(
+            [.. scored.Select(i => windows[i].Checkpoint.Score!.Value)],
+            [.. scored.Select(i => windows[i].Resample)],
+            Array.IndexOf(scored, best),
+            scored.Zip(scored.Skip(1), (a, b) => (long)windows[b].Checkpoint.Step - windows[a].Checkpoint.Step).All(gap => gap >= reach));
+        return kept.Select(i => scored[i]);
+    }
+
+    // Sums of finite rewards may overflow; such a score takes part in nothing.
+    private static int[] Scored(WindowFindings[] windows) =>
+    [
+        .. Enumerable.Range(0, windows.Length).Where(i => windows[i].Checkpoint.Score is double score && double.IsFinite(score)),
+    ];
 }

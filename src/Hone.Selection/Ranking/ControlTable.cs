@@ -12,6 +12,10 @@ internal static class ControlTable
         Highest(RankingControls.Random, windows, window => window.RandomMean, window => window.RandomDeviation),
     ];
 
+    /// <summary>The control of a value that is known by step.</summary>
+    public static RankingControl Highest(string name, IEnumerable<int> steps, IReadOnlyDictionary<int, double> values) =>
+        Highest(name, [.. steps.Select(step => new ControlValue(step, values.TryGetValue(step, out double v) ? v : null, null))]);
+
     private static RankingControl Last(WindowFindings[] windows)
     {
         ControlValue[] values = [.. windows.Select(w => new ControlValue(w.Checkpoint.Step, w.Checkpoint.Score, null))];
@@ -22,12 +26,11 @@ internal static class ControlTable
         string name,
         WindowFindings[] windows,
         Func<WindowFindings, double?> value,
-        Func<WindowFindings, double?>? deviation = null)
+        Func<WindowFindings, double?>? deviation = null) =>
+        Highest(name, [.. windows.Select(w => new ControlValue(w.Checkpoint.Step, value(w), deviation?.Invoke(w)))]);
+
+    private static RankingControl Highest(string name, ControlValue[] values)
     {
-        ControlValue[] values =
-        [
-            .. windows.Select(w => new ControlValue(w.Checkpoint.Step, value(w), deviation?.Invoke(w))),
-        ];
         HighestPick pick = HighestPick.Of([.. values.Select(v => v.Value)]);
         ControlValue? picked = pick.Index is int index ? values[index] : null;
         int[] tied = [.. pick.Tied.Select(i => values[i].Step)];

@@ -2,7 +2,7 @@ namespace Hone.Selection;
 
 /// <summary>The units of one window, most uncertain first, and what is needed to score a resample of its
 /// steps.</summary>
-internal sealed class RankedWindow
+internal sealed record RankedWindow
 {
     /// <summary>Uncertainty of each unit, descending; ties in (step, prompt, sample) order.</summary>
     public required double[] Uncertainty { get; init; }
@@ -13,14 +13,14 @@ internal sealed class RankedWindow
     /// <summary>Share of truncated completions in each unit.</summary>
     public required double[] Truncated { get; init; }
 
-    /// <summary>The present step that each unit belongs to, from 0; unused where <see cref="Cells"/> is set.</summary>
+    /// <summary>The present step that each unit belongs to, from 0.</summary>
     public required int[] UnitStep { get; init; }
 
     /// <summary>The prompt of each unit.</summary>
     public required int[] UnitPrompt { get; init; }
 
-    /// <summary>Set where some prompt has records in several steps, so that a resample may reorder the units.</summary>
-    public PromptCells? Cells { get; init; }
+    /// <summary>Place of the window's first step among the steps of the log, at least 0.</summary>
+    public long FirstStep { get; init; }
 
     public required int Records { get; init; }
 
@@ -33,50 +33,33 @@ internal sealed class RankedWindow
 
     /// <summary>Window of at least one record, sorted by (step, prompt, sample).</summary>
     public static RankedWindow Of(ReadOnlySpan<RolloutScore> records, RankingReading reading) =>
-        reading == RankingReading.Paper ? OfCompletions(records) : PromptCells.Window(records);
+        reading == RankingReading.Paper ? OfCompletions(records) : PromptUnits.Window(records);
 
     /// <summary>Mean reward of the hardest n units.</summary>
     public double Score(int n) => Moments.Mean(Reward.AsSpan(0, n));
 
-    /// <summary>The score when present step s counts stepCounts[s] times.</summary>
-    /// <param name="stepCounts">(S) how often each step was drawn; at least one is not 0.</param>
-    /// <param name="hardestPercent">p.</param>
-    /// <returns>Mean reward of the hardest p % of the resampled units.</returns>
-    public double Resample(ReadOnlySpan<int> stepCounts, double hardestPercent)
+    /// <summary>What each step contributes to the score's deviation from its true value: its influence, summed over its
+    /// units.</summary>
+    /// <remarks>
+    /// The influence function of a mean above a quantile, as that of expected shortfall (Manistre and Hancock 2005): a hard unit moves the
+    /// score by its reward less the score, and a step with more hard units than its share moves the cut, and so lets
+    /// units with rewards like those at the cut fall out. To first order, a window whose steps count w times has the score
+    /// score + sum w_s influence_s / n. Moving the cut itself in each resample would add noise of order 1 / sqrt(n) to the variance.
+    /// </remarks>
+    /// <param name="n">Size of the hard set.</param>
+    /// <returns>(S) in reward units times units; sums to 0.</returns>
+    public double[] Influence(int n)
     {
-        Span<double> score = stackalloc double[1];
-        Resample(stepCounts, [hardestPercent], score);
-        return score[0];
-    }
-
-    /// <summary>The same for several p in one walk.</summary>
-    /// <param name="stepCounts">(S) as above.</param>
-    /// <param name="hardestPercents">(M) the p, ascending.</param>
-    /// <param name="scores">(M) overwritten.</param>
-    public void Resample(ReadOnlySpan<int> stepCounts, ReadOnlySpan<double> hardestPercents, Span<double> scores)
-    {
-        if (Cells is not null)
+        double score = Score(n);
+        int near = Math.Min(Math.Max(1, n / 2), Units - n);
+        double atCut = near > 0 ? Moments.Mean(Reward.AsSpan(n - Math.Min(n, near), Math.Min(n, near) + near)) - score : 0.0;
+        double[] influence = new double[Steps];
+        for (int unit = 0; unit < Units; unit++)
         {
-            Cells.Resample(stepCounts, hardestPercents, scores);
-            return;
+            influence[UnitStep[unit]] += (atCut * n / Units) + (unit < n ? Reward[unit] - score - atCut : 0.0);
         }
 
-        double total = 0.0;
-        for (int s = 0; s < Steps; s++)
-        {
-            total += stepCounts[s] * (double)UnitsPerStep[s];
-        }
-
-        // Units keep their order under resampling, so the presorted order is walked until the last n are taken.
-        Span<int> counts = stackalloc int[hardestPercents.Length];
-        WholeCount.AtLeastOne(hardestPercents, total, counts);
-        HardestMeans hardest = new(counts, scores);
-        for (int unit = 0; !hardest.Full && unit < UnitStep.Length; unit++)
-        {
-            hardest.Take(Reward[unit], stepCounts[UnitStep[unit]]);
-        }
-
-        hardest.Finish();
+        return influence;
     }
 
     /// <summary>Dense index of each record's step among the steps present; returns how many there are.</summary>
@@ -102,8 +85,6 @@ internal sealed class RankedWindow
 
         return sum / records.Length;
     }
-
-    private int[] UnitsPerStep => field ??= CountPerStep();
 
     private static RankedWindow OfCompletions(ReadOnlySpan<RolloutScore> records)
     {
@@ -141,16 +122,5 @@ internal sealed class RankedWindow
             Steps = steps,
             TrainReward = MeanReward(records),
         };
-    }
-
-    private int[] CountPerStep()
-    {
-        int[] counts = new int[Steps];
-        foreach (int step in UnitStep)
-        {
-            counts[step]++;
-        }
-
-        return counts;
     }
 }

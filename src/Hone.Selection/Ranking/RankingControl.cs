@@ -17,6 +17,9 @@ public static class RankingControls
 
     /// <summary>Expected mean reward of a random p % of units.</summary>
     public const string Random = "random";
+
+    /// <summary>The best validation metric that the log has by step; only beside rankings that were given one.</summary>
+    public const string BestMetric = "best_metric";
 }
 
 /// <summary>A control's value at one checkpoint.</summary>

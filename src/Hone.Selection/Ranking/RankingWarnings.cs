@@ -26,7 +26,7 @@ internal static class RankingWarnings
             RankingWarningIds.WindowsOverlap,
             [.. scored.Where((c, i) => i > 0 && (long)c.Step - scored[i - 1].Step < options.WindowSteps)],
             steps => $"The window of {steps} shares rollouts with the one before: checkpoints are closer than "
-                + $"{options.WindowSteps} steps. Intervals treat windows as independent.");
+                + $"{options.WindowSteps} steps. Their scores are alike for that reason too.");
         if (tied.Length > 0)
         {
             string message = $"The highest score is shared by {Names(tied)}; the latest is picked.";

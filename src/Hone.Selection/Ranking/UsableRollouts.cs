@@ -6,7 +6,10 @@ internal sealed class UsableRollouts
 {
     private readonly RolloutScore[] _sorted;
 
-    private UsableRollouts(RolloutScore[] sorted) => _sorted = sorted;
+    // The steps that have records, ascending.
+    private readonly int[] _steps;
+
+    private UsableRollouts(RolloutScore[] sorted) => (_sorted, _steps) = (sorted, Distinct(sorted));
 
     public UncertaintySource Source { get; private init; }
 
@@ -67,6 +70,26 @@ internal sealed class UsableRollouts
         long first = (long)checkpoint - options.WindowSteps + (options.Reading == RankingReading.Paper ? 1 : 0);
         int start = CountBelow(first);
         return _sorted.AsSpan(start, CountBelow((long)checkpoint + 1) - start);
+    }
+
+    /// <summary>The place of a window's first step among the steps with records, from the number of the first of all. In a log without
+    /// gaps that is the step's own number, wherever the log starts.</summary>
+    /// <param name="window">At least one record of this log.</param>
+    public long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
+        (long)Math.Max(0, _steps[0]) + Array.BinarySearch(_steps, window[0].Step);
+
+    private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)
+    {
+        List<int> steps = [];
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (i == 0 || sorted[i].Step != sorted[i - 1].Step)
+            {
+                steps.Add(sorted[i].Step);
+            }
+        }
+
+        return [.. steps];
     }
 
     private static bool HasReference(ReadOnlySpan<RolloutScore> rollouts)

@@ -3,12 +3,10 @@ namespace Hone.Selection;
 /// <summary>All that is kept of a window once it has been looked at.</summary>
 internal sealed record WindowFindings
 {
-    private const double IntervalShare = 0.95;
-
     public required CheckpointScore Checkpoint { get; init; }
 
-    /// <summary>Bootstrap scores, in draw order; empty for a window without records.</summary>
-    public double[] Replicates { get; init; } = [];
+    /// <summary>Scores under resampling; null for a window of fewer than two steps.</summary>
+    public WindowResample? Resample { get; init; }
 
     public double? TopReward { get; init; }
 
@@ -21,32 +19,37 @@ internal sealed record WindowFindings
     /// <summary>True if all units have one reward, so that no choice among them can matter.</summary>
     public bool ConstantReward { get; init; }
 
+    /// <summary>The scores in all replicates, stretched as the interval is; a window that cannot be resampled keeps its
+    /// score.</summary>
+    public double[] Draws(int replicates) => WindowResample.Draws(Resample, Checkpoint.Score ?? double.NaN, replicates);
+
     public static WindowFindings Of(
-        int checkpoint, ReadOnlySpan<RolloutScore> records, RankingOptions options, ulong seed)
+        int checkpoint, UsableRollouts usable, RankingOptions options, ulong seed)
     {
+        ReadOnlySpan<RolloutScore> records = usable.Window(checkpoint, options);
         if (records.IsEmpty)
         {
             return new WindowFindings { Checkpoint = new CheckpointScore { Step = checkpoint } };
         }
 
-        RankedWindow window = RankedWindow.Of(records, options.Reading);
+        RankedWindow window = RankedWindow.Of(records, options.Reading) with { FirstStep = usable.PlaceOf(records) };
         int n = CheckpointRanking.HardCount(window.Units, options.HardestPercent);
         double[] byReward = [.. window.Reward];
         Array.Sort(byReward);
 
-        // Streams depend on the checkpoint's step and not on its place in the list, so that adding a checkpoint does
-        // not change another's interval.
-        ulong stream = SplitMix64.Hash(seed, (ulong)checkpoint);
-        double[] replicates = MovingBlocks.Scores(window, options, SplitMix64.Hash(stream, 0));
-        Interval? interval =
-            window.Steps > 1 ? Quantile.Central((double[])replicates.Clone(), IntervalShare) : null;
+        // What windows do not share depends on the checkpoint's step and not on its place in the list, so that adding a
+        // checkpoint does not change another's interval.
+        double score = window.Score(n);
+        WindowResample? resample = window.Steps > 1
+            ? WindowResample.Of(window, options, seed, SplitMix64.Hash(seed, (ulong)checkpoint)) : null;
+        Interval? interval = resample?.Interval(score, byReward[0], byReward[^1]);
         (double randomMean, double randomDeviation) = RandomSubset.Mean(window.Reward, n);
         return new WindowFindings
         {
             Checkpoint = new CheckpointScore
             {
                 Step = checkpoint,
-                Score = window.Score(n),
+                Score = score,
                 Low = interval?.Low,
                 High = interval?.High,
                 Hard = n,
@@ -57,7 +60,7 @@ internal sealed record WindowFindings
                 TrainReward = window.TrainReward,
                 Truncated = Moments.Mean(window.Truncated.AsSpan(0, n)),
             },
-            Replicates = replicates,
+            Resample = resample,
             TopReward = Moments.Mean(byReward.AsSpan(window.Units - n)),
             LowReward = Moments.Mean(byReward.AsSpan(0, n)),
             RandomMean = randomMean,

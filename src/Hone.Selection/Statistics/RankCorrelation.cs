@@ -31,6 +31,33 @@ public static class RankCorrelation
         return xSquares == 0.0 || ySquares == 0.0 ? double.NaN : products / Math.Sqrt(xSquares * ySquares);
     }
 
+    /// <summary>Kendall's tau-b (Kendall 1945): concordant less discordant pairs over the geometric mean of the pairs that x does not
+    /// tie and those that y does not.</summary>
+    /// <param name="x">Finite values. Cost: a comparison for each pair.</param>
+    /// <param name="y">Finite values, one for each of <paramref name="x"/>.</param>
+    /// <returns>In [-1, 1]; NaN where it is undefined: fewer than two pairs, or all of x or all of y equal.</returns>
+    /// <exception cref="ArgumentException">The lengths differ, or a value is not a finite number.</exception>
+    public static double Kendall(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        Throw.IfLengthsDiffer(x.Length, y.Length, nameof(y));
+        Throw.IfAnyNotFinite(x, nameof(x));
+        Throw.IfAnyNotFinite(y, nameof(y));
+        (long agreement, long xPairs, long yPairs) = (0, 0, 0);
+        for (int i = 0; i < x.Length; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                int inX = x[i].CompareTo(x[j]);
+                int inY = y[i].CompareTo(y[j]);
+                agreement += inX * inY;
+                xPairs += inX * inX;
+                yPairs += inY * inY;
+            }
+        }
+
+        return xPairs == 0 || yPairs == 0 ? double.NaN : agreement / Math.Sqrt((double)xPairs * yPairs);
+    }
+
     /// <summary>Ascending ranks from 1; equal values share the mean of the ranks they cover.</summary>
     /// <param name="values">Finite values.</param>
     /// <param name="ranks">Overwritten; as long as <paramref name="values"/>, and not the same memory.</param>

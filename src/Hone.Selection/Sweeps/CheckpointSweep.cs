@@ -41,10 +41,9 @@ public static class CheckpointSweep
         List<SweepCell> cells = [];
         foreach (int delta in deltas)
         {
-            RankingOptions reach = new() { WindowSteps = delta, Reading = options.Reading };
             SweptWindow[] windows = new SweptWindow[steps.Length];
             Parallel.For(0, steps.Length, i =>
-                windows[i] = SweptWindow.Of(steps[i], usable.Window(steps[i], reach), percents, options, seed));
+                windows[i] = SweptWindow.Of(steps[i], usable, percents, delta, options, seed));
             cells.AddRange(percents.Select((percent, p) => Cell(windows, percent, p, delta, options.Splits)));
         }
 
@@ -67,7 +66,7 @@ public static class CheckpointSweep
                 continue;
             }
 
-            Interval? band = window.Steps > 1 ? Quantile.Central(window.Replicates[p], 0.95) : null;
+            Interval? band = window.Bands[p];
             curve[i] = new SweepScore(
                 window.Step, window.Score[p], band?.Low, band?.High, shares[i], window.Hard[p], window.Units);
         }

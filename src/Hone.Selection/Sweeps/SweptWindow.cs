@@ -21,24 +21,30 @@ internal sealed class SweptWindow
     /// <summary>[M][R] bootstrap scores in draw order.</summary>
     public double[][] Replicates { get; init; } = [];
 
+    /// <summary>(M) 95 % intervals; null for a window of one step.</summary>
+    public Interval?[] Bands { get; init; } = [];
+
     /// <summary>(S * 2 * M) as <see cref="SplitHalves.Scores"/> gives them.</summary>
     public double[] Halves { get; init; } = [];
 
     /// <summary>Ranks a window once and scores it for all p.</summary>
     /// <param name="checkpoint">C.</param>
-    /// <param name="records">Its records, sorted by (step, prompt, sample).</param>
+    /// <param name="usable">The log.</param>
     /// <param name="percents">(M) the p, ascending.</param>
+    /// <param name="delta">Steps that the window reaches back.</param>
     /// <param name="options">Reading and numbers of draws.</param>
     /// <param name="seed">Seed of the whole sweep.</param>
     public static SweptWindow Of(
-        int checkpoint, ReadOnlySpan<RolloutScore> records, double[] percents, SweepOptions options, ulong seed)
+        int checkpoint, UsableRollouts usable, double[] percents, int delta, SweepOptions options, ulong seed)
     {
+        RankingOptions reach = new() { WindowSteps = delta, Reading = options.Reading, Replicates = options.Replicates };
+        ReadOnlySpan<RolloutScore> records = usable.Window(checkpoint, reach);
         if (records.IsEmpty)
         {
             return new SweptWindow { Step = checkpoint };
         }
 
-        RankedWindow window = RankedWindow.Of(records, options.Reading);
+        RankedWindow window = RankedWindow.Of(records, options.Reading) with { FirstStep = usable.PlaceOf(records) };
         int[] hard = new int[percents.Length];
         WholeCount.AtLeastOne(percents, window.Units, hard);
         double[] score = new double[percents.Length];
@@ -48,8 +54,13 @@ internal sealed class SweptWindow
             means.Take(window.Reward[unit], 1.0);
         }
 
-        // The same streams as a ranking's, so that a cell's band is the one that ranking it alone shows.
-        ulong stream = SplitMix64.Hash(seed, (ulong)checkpoint);
+        // The same draws as a ranking's, so that a cell's band is the one that ranking it alone shows.
+        (double lowest, double highest) = (window.Reward.Min(), window.Reward.Max());
+        WindowResample?[] resamples =
+        [
+            .. percents.Select(percent => window.Steps < 2 ? null : WindowResample.Of(
+                window, reach with { HardestPercent = percent }, seed, SplitMix64.Hash(seed, (ulong)checkpoint))),
+        ];
         return new SweptWindow
         {
             Step = checkpoint,
@@ -57,28 +68,9 @@ internal sealed class SweptWindow
             Steps = window.Steps,
             Hard = hard,
             Score = score,
-            Replicates = Resample(window, percents, options.Replicates, SplitMix64.Hash(stream, 0)),
+            Replicates = [.. resamples.Select((resample, p) => WindowResample.Draws(resample, score[p], options.Replicates))],
+            Bands = [.. resamples.Select((resample, p) => resample?.Interval(score[p], lowest, highest))],
             Halves = SplitHalves.Scores(window, percents, SplitMix64.Hash(seed, ulong.MaxValue), options.Splits),
         };
-    }
-
-    private static double[][] Resample(RankedWindow window, double[] percents, int replicates, ulong seed)
-    {
-        double[][] scores = [.. percents.Select(_ => new double[replicates])];
-        SplitMix64 random = new(seed);
-        int length = MovingBlocks.Length(window.Steps);
-        int[] counts = new int[window.Steps];
-        double[] drawn = new double[percents.Length];
-        for (int r = 0; r < replicates; r++)
-        {
-            MovingBlocks.Draw(ref random, length, counts);
-            window.Resample(counts, percents, drawn);
-            for (int p = 0; p < drawn.Length; p++)
-            {
-                scores[p][r] = drawn[p];
-            }
-        }
-
-        return scores;
     }
 }

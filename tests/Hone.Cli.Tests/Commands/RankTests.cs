@@ -95,7 +95,9 @@ public sealed class RankTests
         folder.Write("log.jsonl", [.. Completions.Select(row => Line(row, row.Item4, null))]);
         JsonObject json = Rank(folder, "--window", "2").Json;
         Assert.Equal("""{"format":"hone","files":1,"rows":16,"step_offset":0}""", json["log"]!.ToJsonString());
-        Assert.Equal(["method", "log", "pick", "checkpoints", "controls", "warnings", "diagnoses"], json.Select(field => field.Key));
+        Assert.Equal(
+            ["method", "log", "pick", "indistinguishable", "nothing_differs", "checkpoints", "controls", "held_out", "warnings", "diagnoses"],
+            json.Select(field => field.Key));
         Assert.All(json["checkpoints"]!.AsArray(), row => Assert.Equal(
             ["step", "score", "low", "high", "hard", "samples", "threshold", "train_reward", "truncated", "probability_best"],
             row!.AsObject().Select(field => field.Key)));

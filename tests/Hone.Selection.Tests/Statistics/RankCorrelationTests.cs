@@ -48,4 +48,14 @@ public class RankCorrelationTests
         Assert.Throws<ArgumentException>(() => RankCorrelation.Spearman([1], [1, 2]));
         Assert.Throws<ArgumentException>(() => RankCorrelation.Spearman([1, double.NaN], [1, 2]));
     }
+
+    [Theory]
+    [InlineData(new double[] { 1, 2, 3, 4 }, new double[] { 1, 2, 3, 4 }, 1.0)]
+    [InlineData(new double[] { 1, 2, 3, 4 }, new double[] { 4, 3, 2, 1 }, -1.0)]
+    [InlineData(new double[] { 1, 2, 3, 4 }, new double[] { 1, 3, 2, 4 }, 4.0 / 6.0)]
+    [InlineData(new double[] { 1, 1, 2 }, new double[] { 1, 2, 3 }, 0.81649658092772603)] // 2 / sqrt(2 * 3)
+    [InlineData(new double[] { 1, 1 }, new double[] { 1, 2 }, double.NaN)]
+    [InlineData(new double[0], new double[0], double.NaN)]
+    public void Kendalls_tau_b_by_hand(double[] x, double[] y, double expected) =>
+        Assert.Equal(expected, RankCorrelation.Kendall(x, y), Tolerance.Rounding);
 }
