@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hone.Cli.Output;
 using Hone.Records;
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -95,6 +96,21 @@ internal sealed class RankedLogOptions
     /// <summary>The checkpoints to rank.</summary>
     public CheckpointSearch Checkpoints(ParseResult parsed, RolloutLog records) =>
         RankedLog.Checkpoints(Path(parsed), parsed.GetValue(_checkpoints), records.Format);
+
+    /// <summary>The validation metric that lies beside the log; null for none.</summary>
+    public StepMetric? Validation(CommandContext context, ParseResult parsed, CheckpointSearch search)
+    {
+        try
+        {
+            return StepMetric.Beside(Path(parsed), [.. search.Found.Select(checkpoint => checkpoint.Folder)]);
+        }
+        catch (InvalidDataException error)
+        {
+            // A file that nobody named is no reason to refuse a ranking.
+            context.Warn($"no validation metric: {error.Message}");
+            return null;
+        }
+    }
 
     /// <summary>Checkpoints whose folders the run itself has deleted; none where the user says which to rank.</summary>
     public IReadOnlyList<Checkpoint> Deleted(ParseResult parsed, CheckpointSearch search) =>

@@ -77,7 +77,7 @@ internal sealed class RankingArguments
         IReadOnlyList<Checkpoint> deleted = _source.Deleted(parsed, search);
         LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven, deleted);
         RankingResult result = RankedLog.Rank(records, coverage.Covered, options, Seed(parsed));
-        StepMetric? validation = Validation(context, Path(parsed), search.Found);
+        StepMetric? validation = _source.Validation(context, parsed, search);
         result = validation is null ? result : result.WithBestMetric(validation.Values);
         var run = new RankedRun(
             records, coverage.Covered, options, LogOutput.WithFindings(
@@ -109,20 +109,6 @@ internal sealed class RankingArguments
         }
 
         return again;
-    }
-
-    // A file beside the log that nobody named is no reason to refuse a ranking.
-    private static StepMetric? Validation(CommandContext context, string path, IReadOnlyList<Checkpoint> checkpoints)
-    {
-        try
-        {
-            return StepMetric.Beside(path, [.. checkpoints.Select(checkpoint => checkpoint.Folder)]);
-        }
-        catch (InvalidDataException error)
-        {
-            context.Warn($"no control best_metric: {error.Message}");
-            return null;
-        }
     }
 
     private RankingOptions Options(ParseResult parsed, MeasuredRanking measured, out bool windowGiven)

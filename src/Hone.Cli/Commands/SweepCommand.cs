@@ -42,9 +42,10 @@ internal static class SweepCommand
         {
             IReadOnlyList<double> percents = Percents(parsed.GetValue(hardest));
             IReadOnlyList<int>? windows = Windows(parsed.GetValue(window));
-            IReadOnlyDictionary<int, double>? held = HeldOutValues.Of(parsed.GetValue(evals), source.Path(parsed));
+            StepMetric? given = parsed.GetValue(evals) is { } file ? StepMetric.Read(file) : null;
             RolloutLog records = source.Read(context, parsed);
             CheckpointSearch search = source.Checkpoints(parsed, records);
+            StepMetric? held = given ?? source.Validation(context, parsed, search);
             windows ??= SweepGrid.Windows([.. search.Found.Select(checkpoint => checkpoint.Step)], records.FirstStep);
             var options = new SweepOptions
             {
@@ -58,7 +59,7 @@ internal static class SweepCommand
                 RankedLog.Scores(records, widest), [.. coverage.Covered.Select(checkpoint => checkpoint.Step)], options,
                 (ulong)parsed.GetValue(seed));
             var sweep = new SweptRun(
-                records, coverage, options.Reading, result, held is null ? null : HeldOutAgreement.Of(result, held));
+                records, coverage, options.Reading, result, held is null ? null : HeldOutAgreement.Of(result, held.Values));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Print(context, SweepJson.Of(sweep));

@@ -51,7 +51,7 @@ public class RankHeldOutTests
         using TempFolder folder = WithLog(_ => 0.5);
         folder.Write("evals.jsonl", "no json");
         Ran ran = Rank(folder);
-        Assert.Contains("warning: no control best_metric: ", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: no validation metric: ", ran.Error, StringComparison.Ordinal);
         Ran named = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", "20,40", "--evals", folder["evals.jsonl"]);
         Assert.Equal(3, named.Code);
         Assert.Contains("Hint: ", named.Error, StringComparison.Ordinal);
