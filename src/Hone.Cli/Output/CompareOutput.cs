@@ -61,12 +61,13 @@ internal static class CompareOutput
                     Band(improvement.Probability));
             }
 
-            context.Print($"probability of improvement: how often a run of the one is above a run of the other on a task, ties half");
+            context.Print($"probability of improvement: a run of the one above a run of the other on a task, ties half");
             Tables.Print(context, pairs);
         }
 
         string unit = result.Tasks == 1 ? compared.Unit : compared.Unit + "s";
-        context.Print($"scores: {(compared.Source == ScoreSource.Evals ? "held-out results" : "training rewards")} on {result.Tasks} {unit}; {Intervals(result.Resampled)}");
+        context.Print($"scores: {(compared.Source == ScoreSource.Evals ? "held-out results" : "training rewards")} on {result.Tasks} {unit}");
+        context.Print($"intervals: {Intervals(result.Resampled)}");
         if (compared.LeftOut > 0)
         {
             context.Warn($"{compared.LeftOut} {compared.Unit}s that not every run has were left out");
@@ -94,9 +95,9 @@ internal static class CompareOutput
 
     private static string Intervals(Resampled resampled) => resampled switch
     {
-        Resampled.Runs => "intervals from runs drawn again within each task",
-        Resampled.TasksAndRuns => "a group has one run, so intervals are from tasks drawn again and say nothing of other seeds",
-        _ => "one score a run: no intervals",
+        Resampled.Runs => "from runs drawn again within each task",
+        Resampled.TasksAndRuns => "a group has one run, so from tasks drawn again; they say nothing of other seeds",
+        _ => "none, for there is one score a run",
     };
 
     private static string Name(Resampled resampled) => resampled switch
@@ -114,7 +115,9 @@ internal static class CompareOutput
     private static string Short(string name)
     {
         string clean = TerminalText.Clean(name);
-        return Markup.Escape(clean.Length > LongestName ? clean[..(LongestName - 3)] + "..." : clean);
+
+        // Of paths the end tells them apart.
+        return Markup.Escape(clean.Length > LongestName ? "..." + clean[^(LongestName - 3)..] : clean);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -42,7 +42,7 @@ public sealed class CompareTests
         Evaluation(folder, "x/eval", 0, 1, 1, 0, 2);
         Evaluation(folder, "y/eval", 1, 2, 2, 1);
         Ran ran = HoneProcess.Run("compare", folder["x/eval"], folder["y/eval"]).Done();
-        Assert.Contains("held-out results on 4 prompts; a group has one run, so intervals are from tasks drawn again", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("scores: held-out results on 4 prompts\nintervals: a group has one run, so from tasks drawn again", ran.Output, StringComparison.Ordinal);
         Assert.Contains("1 prompts that not every run has were left out", ran.Error, StringComparison.Ordinal);
         Assert.All(ran.Output, unit => Assert.True(unit is '\n' or (>= ' ' and <= '~'), $"U+{(int)unit:X4}"));
         Assert.DoesNotContain(ran.Output.Split('\n'), line => line.Length > 100);
