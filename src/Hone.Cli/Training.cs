@@ -89,7 +89,7 @@ internal static class Training
         if (resumeFrom is null)
         {
             run.WriteRun(Describe(settings, data, prompts, heldOut, loaded));
-            RunRankingOutput.WarnOfOverlap(context, settings);
+            RunRankingOutput.WarnOfWindows(context, settings);
         }
         else
         {

@@ -13,13 +13,28 @@ internal static class RunRankingOutput
 {
     private const int ScoresNamed = 5;
 
-    /// <summary>Warns of windows that share rollouts where scores decide something.</summary>
-    public static void WarnOfOverlap(CommandContext context, TrainSettings settings)
+    /// <summary>Warns of scores that decide something and are slow, for their windows share rollouts, or rest on few completions.</summary>
+    public static void WarnOfWindows(CommandContext context, TrainSettings settings)
     {
-        RunRankingOptions options = settings.Ranking;
-        if ((options.KeepBest > 0 || options.Stop is not null) && options.Method.WindowSteps > settings.SaveEvery)
+        RunRankingOptions ranking = settings.Ranking;
+        if (ranking.KeepBest == 0 && ranking.Stop is null)
         {
-            context.Warn($"windows of {options.Method.WindowSteps} steps share rollouts where checkpoints are {settings.SaveEvery} steps apart, and their scores move slowly; rank.window: {settings.SaveEvery} compares new rollouts alone");
+            return;
+        }
+
+        RankingOptions method = ranking.Method;
+        if (method.WindowSteps > settings.SaveEvery)
+        {
+            context.Warn($"windows of {method.WindowSteps} steps share rollouts where checkpoints are {settings.SaveEvery} steps apart, and their scores move slowly; rank.window: {settings.SaveEvery} compares new rollouts alone");
+        }
+
+        GrpoOptions options = settings.Options;
+        double batches = Math.Min(method.WindowSteps, options.Steps) / (double)options.UpdatesPerBatch;
+        int units = (int)Math.Clamp(batches * options.PromptsPerStep * options.GroupSize, 1, int.MaxValue);
+        int hard = CheckpointRanking.HardCount(units, method.HardestPercent);
+        if (hard < CheckpointRanking.FewHard)
+        {
+            context.Warn($"scores rest on {hard} of a window's {units} completions, fewer than {CheckpointRanking.FewHard}: too noisy to keep or stop by; raise rank.hardest or rank.window");
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class TrainEvalTests
             ["step", "data_set", "accuracy", "low", "high", "prompts", "samples"], line.Select(field => field.Key)));
         Assert.All(lines, line => Assert.Equal(("held", 6, 2), ((string)line["data_set"]!, (int)line["prompts"]!, (int)line["samples"]!)));
         Assert.Contains("held-out held after step 2: ", ran.Error, StringComparison.Ordinal);
-        Assert.Matches(@"training 3/4 steps.* \| held-out [01]\.\d{3}\n", ran.Error);
+        Assert.Matches(@"training 3/4 steps.* \| held-out [01]\.\d{3} \| ugcs ", ran.Error);
         Assert.Contains("held-out evaluation", ran.Error, StringComparison.Ordinal);
         JsonObject run = JsonNode.Parse(File.ReadAllText(folder["with/run.json"]))!.AsObject();
         Assert.Equal((2, 6), ((int)run["config"]!["eval"]!["every"]!, (int)run["eval_prompts"]!));

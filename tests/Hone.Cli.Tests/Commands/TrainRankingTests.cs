@@ -36,7 +36,7 @@ public sealed class TrainRankingTests : IDisposable
     [Fact]
     public void Without_settings_they_are_those_of_rank_without_options()
     {
-        Train(HoneProcess.Run).Done();
+        Assert.DoesNotContain("warning: ", Train(HoneProcess.Run).Done().Error, StringComparison.Ordinal);
         JsonObject[] lines = TempFolder.Lines(_folder["run/metrics.jsonl"]);
         Assert.All(Rank().Json["checkpoints"]!.AsArray(), row => Assert.Equal(
             $"{row!["score"]} {row["low"]} {row["high"]}",
@@ -48,6 +48,7 @@ public sealed class TrainRankingTests : IDisposable
     {
         Ran ran = Train(HoneProcess.Run, "rank: {hardest: 20, window: 3}", "keep: {best: 1}").Done();
         Assert.Contains("warning: windows of 3 steps share rollouts where checkpoints are 2 steps apart", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: scores rest on 7 of a window's 36 completions, fewer than 30", ran.Error, StringComparison.Ordinal);
         Assert.Matches("; deleted: [24](, [46])*, as the best and the newest are kept\n", ran.Error);
         ran = Rank(Method);
         int pick = (int)ran.Json["pick"]!["step"]!;
