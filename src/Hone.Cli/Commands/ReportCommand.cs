@@ -32,7 +32,9 @@ internal static class ReportCommand
             RankedRun run = ranking.Rank(context, parsed);
             ReportSource source = RunReport.Source(path, run, ranking.Seed(parsed), parsed.GetValue(model)) with
             {
-                LogOptions = ranking.LogOptions(parsed), ScoresFile = parsed.GetValue(scores), RankingArguments = ranking.Again(parsed),
+                LogOptions = ranking.LogOptions(parsed),
+                ScoresFile = parsed.GetValue(scores),
+                RankingArguments = ranking.Again(parsed),
             };
             string file = parsed.GetValue(output)
                 ?? (File.Exists(Path.Combine(path, "run.json")) ? RunFolder.Open(path).ReportFile : "report.html");

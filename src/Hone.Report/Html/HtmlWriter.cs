@@ -90,6 +90,9 @@ internal sealed class HtmlWriter(bool hasCharts)
 
     private static string Name(ChartData chart) => chart switch
     {
-        LineChart => "Line chart", HistogramChart => "Histogram", HeatChart => "Heat map", _ => "Scatter chart",
+        LineChart => "Line chart",
+        HistogramChart => "Histogram",
+        HeatChart => "Heat map",
+        _ => "Scatter chart",
     };
 }
