@@ -42,7 +42,9 @@ public sealed class RolloutFileTests : IDisposable
         Assert.Equal(lines[0].TokenLogprobs, read[0].TokenLogprobs);
         Assert.Equal(lines[0], read[0] with
         {
-            Rewards = lines[0].Rewards, TokenIds = lines[0].TokenIds, TokenLogprobs = lines[0].TokenLogprobs,
+            Rewards = lines[0].Rewards,
+            TokenIds = lines[0].TokenIds,
+            TokenLogprobs = lines[0].TokenLogprobs,
         });
         Assert.Null(read[1].Prompt ?? read[1].Completion ?? read[1].Answer);
         Assert.True(read[1].TokenIds is null && read[1].TokenLogprobs is null);
