@@ -44,10 +44,26 @@ internal sealed class RunMaker : IDisposable
     /// <summary>A rollout: the reward is 1 for odd samples, the ANLL step + sample / 10, and sample 3 is truncated.</summary>
     public static string Line(int step, string prompt, int sample, string? completion = null) => JsonSerializer.Serialize(new
     {
-        step, prompt_id = prompt, sample, prompt = $"question {prompt}", completion = completion ?? $"answer of step {step} sample {sample}",
-        answer = "7", reward = sample % 2, rewards = new { right = sample % 2 }, correct = sample % 2 == 1, format_ok = true, truncated = sample == 3,
-        tokens = 10 + sample, mean_logprob = -(step + (sample / 10.0)), sum_logprob = -1.0, min_logprob = -2.0, mean_entropy = 0.1,
-        ref_mean_logprob = (double?)null, advantage = 0.5, temperature = 1.0, policy_step = step - 1,
+        step,
+        prompt_id = prompt,
+        sample,
+        prompt = $"question {prompt}",
+        completion = completion ?? $"answer of step {step} sample {sample}",
+        answer = "7",
+        reward = sample % 2,
+        rewards = new { right = sample % 2 },
+        correct = sample % 2 == 1,
+        format_ok = true,
+        truncated = sample == 3,
+        tokens = 10 + sample,
+        mean_logprob = -(step + (sample / 10.0)),
+        sum_logprob = -1.0,
+        min_logprob = -2.0,
+        mean_entropy = 0.1,
+        ref_mean_logprob = (double?)null,
+        advantage = 0.5,
+        temperature = 1.0,
+        policy_step = step - 1,
     });
 
     public static byte[] Gzip(string text)

@@ -15,7 +15,9 @@ internal static class CompareSection
         foreach (RunView run in all)
         {
             bool isIn = chosen.Contains(run);
-            IEnumerable<string> names = isIn ? chosen.Where(other => other != run).Select(other => other.Name) : chosen.Select(other => other.Name).Append(run.Name);
+            IEnumerable<string> names = isIn
+                ? chosen.Where(other => other != run).Select(other => other.Name)
+                : chosen.Select(other => other.Name).Append(run.Name);
             string address = "/compare?" + string.Join('&', names.Select(name => "run=" + Uri.EscapeDataString(name)));
             html.Raw("<li><a href=\"").Text(address).Raw(isIn ? "\" aria-current=\"true\" data-run=\"" : "\" data-run=\"").Text(run.Name).Raw("\">")
                 .Text(run.Name).Raw("</a></li>");
@@ -26,7 +28,8 @@ internal static class CompareSection
             "picks", ["Run|", "Step", "Last reward", "Held-out accuracy", "Pick", "Score", "Interval", "Probability of best"],
             chosen.Select(run => Row(run)));
         html.Raw("</section><section><h2>Curves</h2><div class=\"charts\" id=\"curves\"></div>")
-            .Raw(Assets.AreLive ? "" : "<p>The curves need the script, which this build does not have; each run's page has its numbers.</p>").Raw("</section>");
+            .Raw(Assets.AreLive ? "" : "<p>The curves need the script, which this build does not have; each run's page has its numbers.</p>")
+            .Raw("</section>");
     }
 
     private static Action<Html>[] Row(RunView run)
@@ -34,8 +37,10 @@ internal static class CompareSection
         CheckpointScore? pick = run.Ranking?.Result is { } result ? result.Checkpoints.FirstOrDefault(row => row.Step == result.Pick) : null;
         return
         [
-            cell => cell.Raw("<a href=\"").Text(Frame.RunPath(run.Name)).Raw("\">").Text(run.Name).Raw("</a>"), cell => cell.Text($"{run.Curves.LastStep}"),
-            cell => cell.Text(Html.Number(run.Curves.Last("reward"))), cell => cell.Text(Html.Percent(run.Evaluations.All.MaxBy(eval => eval.Step)?.Accuracy)),
+            cell => cell.Raw("<a href=\"").Text(Frame.RunPath(run.Name)).Raw("\">").Text(run.Name).Raw("</a>"),
+            cell => cell.Text($"{run.Curves.LastStep}"),
+            cell => cell.Text(Html.Number(run.Curves.Last("reward"))),
+            cell => cell.Text(Html.Percent(run.Evaluations.All.MaxBy(eval => eval.Step)?.Accuracy)),
             cell => cell.Text(pick is null ? "-" : $"step {pick.Step}"), cell => cell.Text(Html.Number(pick?.Score)),
             cell => cell.Text(Html.Interval(pick?.Low, pick?.High)), cell => cell.Text(Html.Percent(pick?.ProbabilityBest)),
         ];

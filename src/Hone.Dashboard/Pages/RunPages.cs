@@ -59,7 +59,8 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
         var query = SampleQuery.Of(context.Request.Query);
         RunView run = await RunsApi.OpenAsync(folder, name, context.RequestAborted);
         (SamplePage samples, RunRollouts rollouts) = await RunsApi.PageAsync(folder, run, query, context.RequestAborted);
-        string page = Frame.Page("samples", run.Name, run.Name, html => SamplesSection.Write(html, run.Name, context.Request.Query, query, samples, rollouts));
+        string page = Frame.Page(
+            "samples", run.Name, run.Name, html => SamplesSection.Write(html, run.Name, context.Request.Query, query, samples, rollouts));
         await Answer.TextAsync(context, page, Type);
     }
 
@@ -105,14 +106,19 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
         html.Raw("<section><h2>Training</h2><div class=\"charts\" id=\"curves\"></div><details")
             .Raw(Assets.AreLive ? "" : " open").Raw("><summary>The last steps as a table</summary>");
         html.Table("metrics", ["Step", .. columns.Select(column => column.Key)], Enumerable.Range(first, steps.Length - first).Reverse().Select(i =>
-            (Action<Html>[])[cell => cell.Text($"{steps[i]}"), .. columns.Select(column => (Action<Html>)(cell => cell.Text(Html.Number(column.Value[i]))))]));
+            (Action<Html>[])
+            [
+                cell => cell.Text($"{steps[i]}"),
+                .. columns.Select(column => (Action<Html>)(cell => cell.Text(Html.Number(column.Value[i])))),
+            ]));
         html.Raw("</details></section>");
     }
 
     private static void EvaluationsSection(Html html, IReadOnlyList<Evaluation> results)
     {
         html.Raw("<section id=\"evaluations\"").Raw(results.Count == 0 ? " hidden" : "").Raw("><h2>Held-out accuracy</h2><div id=\"accuracy\"></div>");
-        html.Table("evals", ["Step", "Set|", "Accuracy", "Interval", "Prompts"], results.OrderByDescending(result => result.Step).Select(result => (Action<Html>[])
+        IEnumerable<Evaluation> latest = results.OrderByDescending(result => result.Step);
+        html.Table("evals", ["Step", "Set|", "Accuracy", "Interval", "Prompts"], latest.Select(result => (Action<Html>[])
         [
             cell => cell.Text($"{result.Step}"), cell => cell.Text(result.DataSet), cell => cell.Text(Html.Percent(result.Accuracy)),
             cell => cell.Text(Html.Interval(result.Low, result.High, Html.Percent)), cell => cell.Text(Html.Number(result.Prompts)),

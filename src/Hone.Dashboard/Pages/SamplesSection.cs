@@ -11,7 +11,8 @@ internal static class SamplesSection
     public static void Write(Html html, string run, IQueryCollection request, SampleQuery query, SamplePage page, RunRollouts rollouts)
     {
         html.Raw("<section><h2>Samples</h2><div id=\"filters\"></div><noscript><p class=\"quiet\">");
-        html.Text("Filters stand in the address: step_from, step_to, reward_from, reward_to, anll_from, anll_to, truncated, correct, prompt, text, sort, order.");
+        html.Text("Filters stand in the address: step_from, step_to, reward_from, reward_to, anll_from, anll_to, truncated, correct, ");
+        html.Text("prompt, text, sort, order.");
         html.Raw("</p></noscript><p class=\"number\" id=\"found\" role=\"status\">").Text(Found(query, page)).Raw("</p>");
         if (rollouts.Problem is { } problem)
         {
@@ -40,13 +41,15 @@ internal static class SamplesSection
 
     private static string Found(SampleQuery query, SamplePage page) => page.Searched is { } searched
         ? $"{page.Samples.Count} with the text; searched {Html.Number(searched)} of {Html.Number(page.Total)}"
-        : page.Total == 0 ? "No rollout fits" : $"{Html.Number(Math.Min(query.Skip + 1, page.Total))} to {Html.Number(query.Skip + page.Samples.Count)} of {Html.Number(page.Total)}";
+        : page.Total == 0 ? "No rollout fits"
+        : $"{Html.Number(query.Skip + 1)} to {Html.Number(query.Skip + page.Samples.Count)} of {Html.Number(page.Total)}";
 
     private static void Write(Html html, Sample sample, bool hasTexts)
     {
         RolloutRow row = sample.Row;
         html.Raw("<article class=\"sample\"><p class=\"quiet number\">").Text(
-            $"step {row.Step} · {sample.PromptId}{(row.Sample < 0 ? "" : $" #{row.Sample}")} · reward {Html.Number(row.Reward)} · ANLL {Html.Number(-row.MeanLogprob)}"
+            $"step {row.Step} · {sample.PromptId}{(row.Sample < 0 ? "" : $" #{row.Sample}")}"
+            + $" · reward {Html.Number(row.Reward)} · ANLL {Html.Number(-row.MeanLogprob)}"
             + (row.Tokens < 0 ? "" : $" · {row.Tokens} tokens"));
         html.Raw(row.Correct == 1 ? " <span class=\"tag good\">right</span>" : row.Correct == 0 ? " <span class=\"tag bad\">wrong</span>" : "");
         html.Raw(row.Truncated ? " <span class=\"tag warn\">truncated</span>" : "").Raw("</p>");
@@ -75,8 +78,9 @@ internal static class SamplesSection
 
     private static void Link(Html html, string run, IQueryCollection request, int skip, string words)
     {
-        IEnumerable<KeyValuePair<string, string>> kept = request.Where(pair => pair.Key != "skip").Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()));
-        QueryString query = QueryString.Create([.. kept.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)), new("skip", $"{skip}")]);
+        IEnumerable<KeyValuePair<string, string?>> kept = request.Where(pair => pair.Key != "skip")
+            .Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value.ToString()));
+        QueryString query = QueryString.Create([.. kept, new("skip", $"{skip}")]);
         html.Raw("<li><a href=\"").Text(Frame.RunPath(run) + "/samples" + query).Raw("\">").Text(words).Raw("</a></li>");
     }
 }

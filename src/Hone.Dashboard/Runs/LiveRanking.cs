@@ -59,7 +59,9 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
     {
         try
         {
-            return CheckpointSearch.Beside(run) is { } search ? [.. search.Found.Where(found => root.Holds(found.Path)).Select(found => found.Step)] : [];
+            return CheckpointSearch.Beside(run) is { } search
+                ? [.. search.Found.Where(found => root.Holds(found.Path)).Select(found => found.Step)]
+                : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +77,8 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
         bool isSaved = covered.Length > 0;
         if (!isSaved)
         {
-            covered = [.. Enumerable.Range(1, Windows).Select(i => steps[((i * steps.Length) + Windows - 1) / Windows - 1]).Where(step => step >= 1).Distinct()];
+            IEnumerable<int> spread = Enumerable.Range(1, Windows).Select(i => steps[(((i * steps.Length) + Windows - 1) / Windows) - 1]);
+            covered = [.. spread.Where(step => step >= 1).Distinct()];
         }
 
         string? note = isSaved ? null : saved.Length > 0

@@ -22,6 +22,11 @@ internal sealed class RunView
     private const long LargestRunFile = 1 << 24;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(60);
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true, MaxRecursionDepth = 2, AttributesToSkip = FileAttributes.ReparsePoint,
+    };
+
     private readonly ContainedFolder _root;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -230,7 +235,7 @@ internal sealed class RunView
 
         var folder = new DirectoryInfo(Path);
         return !folder.Exists ? Changed
-            : folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, AttributesToSkip = FileAttributes.ReparsePoint })
+            : folder.EnumerateFiles("*", Below)
                 .Select(file => file.LastWriteTimeUtc).Append(folder.LastWriteTimeUtc).Max();
     }
 

@@ -138,7 +138,11 @@ internal sealed class RunsFolder : IDisposable
     {
         try
         {
-            return [.. Directory.EnumerateDirectories(_root.Path).Where(path => System.IO.Path.GetFileName(path)[0] != '.').Order(StringComparer.Ordinal)];
+            return
+            [
+                .. Directory.EnumerateDirectories(_root.Path).Where(path => System.IO.Path.GetFileName(path)[0] != '.')
+                    .Order(StringComparer.Ordinal),
+            ];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
