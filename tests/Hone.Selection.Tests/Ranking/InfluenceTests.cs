@@ -18,7 +18,9 @@ public class InfluenceTests
 
         // n = 4: score 3/4; near the cut two and two: 1, 1, 0, 0, mean 1/2. Step 1 has 2 hard of 3, which is its share (3 * 4 / 6);
         // its rewards deviate by 1/4 - 3/4.
-        Assert.Equal([-0.5, 0.5], window.Influence(4));
+        double[] influence = window.Influence(4);
+        Assert.Equal(-0.5, influence[0], Tolerance.Rounding);
+        Assert.Equal(0.5, influence[1], Tolerance.Rounding);
     }
 
     [Theory]
