@@ -29,5 +29,5 @@ public static class RolloutFile
     /// plain one counts.</summary>
     /// <param name="path">A run folder, a folder of rollout files, or one file.</param>
     /// <exception cref="FileNotFoundException">There is nothing at the path.</exception>
-    public static IReadOnlyList<string> In(string path) => RolloutFiles.In(path);
+    public static IReadOnlyList<string> In(string path) => [.. RolloutFiles.In(path).Select(file => file.Path)];
 }
