@@ -60,12 +60,13 @@ internal static class ScoreOutput
         context.Print($"quantiles: {string.Join(", ", ScoreDistribution.Shares.Zip(scores.Quantiles).Select(Quantile))}");
     }
 
-    /// <summary>The findings for people, on stderr.</summary>
+    /// <summary>The findings for people, each with its next step.</summary>
     public static void Print(CommandContext context, IEnumerable<ScoreFinding> findings)
     {
         foreach (ScoreFinding finding in findings)
         {
-            context.Warn($"{finding.Message}; next: {finding.NextStep}");
+            WrappedText.Print(context, "  finding  ", $"{finding.Message} ({finding.Id})");
+            WrappedText.Print(context, "           next: ", finding.NextStep);
         }
     }
 
@@ -83,10 +84,7 @@ internal static class ScoreOutput
             context.Print($"  seconds a prompt: {check.ScoringSeconds:G3} scoring, {sampling:G3} sampling; scoring is {speedUp:F1} times as fast");
         }
 
-        foreach (ScoreFinding finding in Findings(check))
-        {
-            context.Warn($"{finding.Message}; next: {finding.NextStep}");
-        }
+        Print(context, Findings(check));
     }
 
     /// <summary>What a check says against a selection by these scores.</summary>

@@ -6,8 +6,6 @@ namespace Hone.Report;
 /// <summary>The first screen: the pick, and how sure it is.</summary>
 internal static class VerdictSection
 {
-    // A checkpoint that is best in fewer replicates than that is not worth a second look.
-    private const double WorthALook = 0.05;
     private const int OthersNamed = 6;
 
     public static void Write(HtmlWriter page, ReportData data)
@@ -20,7 +18,7 @@ internal static class VerdictSection
             return;
         }
 
-        (string style, string word) = Sureness(pick.ProbabilityBest ?? 0);
+        (string style, string word) = Sureness(data.Ranking);
         page.Section("pick", $"Pick: the checkpoint of step {NumberText.Whole(pick.Step)}")
             .Raw("<p class=\"lead\">").Raw($"<span class=\"tag {style}\">").Text(word).Raw("</span> ").Text(Sentence(data, pick)).Raw("</p>\n");
         page.Raw("<dl class=\"facts\">\n");
@@ -43,12 +41,10 @@ internal static class VerdictSection
     private static void Fact(HtmlWriter page, string name, string value) =>
         page.Raw("<div><dt>").Text(name).Raw("</dt><dd>").Text(value).Raw("</dd></div>\n");
 
-    private static (string Style, string Word) Sureness(double probability) => probability switch
-    {
-        >= 0.9 => ("good", "clear"),
-        >= 0.5 => ("warn", "likely"),
-        _ => ("bad", "not clear"),
-    };
+    private static (string Style, string Word) Sureness(RankingResult ranking) =>
+        ranking.NothingDiffers ? ("bad", "nothing differs")
+        : ranking.Indistinguishable.Count > 1 ? ("warn", "one of several")
+        : ("good", "clear");
 
     private static string Sentence(ReportData data, CheckpointScore pick)
     {
@@ -61,17 +57,21 @@ internal static class VerdictSection
     private static string Others(ReportData data, CheckpointScore pick)
     {
         CheckpointScore[] others = [.. data.Ranking.Checkpoints
-            .Where(row => row.Step != pick.Step && row.ProbabilityBest >= WorthALook).OrderByDescending(row => row.ProbabilityBest)];
+            .Where(row => row.Step != pick.Step && data.Ranking.Indistinguishable.Contains(row.Step))
+            .OrderByDescending(row => row.ProbabilityBest)];
         if (others.Length == 0)
         {
             return data.Ranking.Checkpoints.Count == 1
                 ? "There is no other checkpoint to compare it with."
-                : "No other checkpoint is best in as many as 5 % of the resampled runs.";
+                : "It is better than every other checkpoint, at 95 % for all comparisons together.";
         }
 
         string names = string.Join(", ", others.Take(OthersNamed).Select(row =>
             $"step {NumberText.Whole(row.Step)} (best in {NumberText.Percent(row.ProbabilityBest)})"));
-        return $"Cannot be told apart from it by this log: {names}{(others.Length > OthersNamed ? $" and {others.Length - OthersNamed} more" : "")}. "
+        string first = data.Ranking.NothingDiffers
+            ? "Nothing tells these checkpoints apart: at 95 %, none is worse than the pick"
+            : "Cannot be told apart from it at 95 %";
+        return $"{first}: {names}{(others.Length > OthersNamed ? $" and {others.Length - OthersNamed} more" : "")}. "
             + "Where one of these suits you better, take it.";
     }
 

@@ -32,7 +32,7 @@ public sealed class ScoreCheckTests
     {
         using var folder = new TempFolder();
         folder.Arithmetic("a.jsonl", 3);
-        Assert.Contains("3 prompts are too few", Score(folder).Done().Error, StringComparison.Ordinal);
+        Assert.Contains("3 prompts are too few", Score(folder).Done().Output, StringComparison.Ordinal);
         JsonNode finding = Assert.Single(Score(folder, "--json").Done().Json["findings"]!.AsArray())!;
         Assert.Equal("few_prompts", (string)finding["id"]!);
         Assert.NotEmpty((string)finding["next_step"]!);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Hone.Inference.Servers;
 
@@ -290,8 +291,8 @@ public sealed class ServerPoolTests : ServerTest
     [Fact]
     public void Sglang_servers_load_checkpoints_and_others_say_what_it_takes()
     {
-        List<string> loaded = [];
-        ServerPool pool = Connect(Start(Shapes.Sglang(loaded.Add)), Start(Shapes.Sglang(loaded.Add)));
+        ConcurrentQueue<string> loaded = [];
+        ServerPool pool = Connect(Start(Shapes.Sglang(loaded.Enqueue)), Start(Shapes.Sglang(loaded.Enqueue)));
         pool.LoadCheckpoint("/runs/a/checkpoint-10", Cancel);
         Assert.Equal(["/runs/a/checkpoint-10", "/runs/a/checkpoint-10"], loaded);
         var error = Assert.Throws<ServerException>(() => pool.LoadCheckpoint("/runs/broken", Cancel));
