@@ -2,8 +2,8 @@ using System.CommandLine;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
-using Hone.Inference.Chat;
 using Hone.Hosting;
+using Hone.Inference.Chat;
 using Hone.Serving.Completions;
 
 namespace Hone.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Hone.Hosting;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
-using Hone.Hosting;
 using Hone.Serving.Rewards;
 using Hone.Training.Evaluation;
 using Hone.Training.Rewards;
