@@ -89,9 +89,14 @@ internal static class RankedLog
         RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed) =>
         CheckpointRanking.Rank(Scores(log, options), [.. checkpoints.Select(c => c.Step)], options, seed);
 
-    /// <summary>What may be wrong with a ranking of the log.</summary>
-    public static IReadOnlyList<RankingDiagnosis> Diagnose(RolloutLog log, RankingResult result, RankingOptions options) =>
-        RankingDiagnoses.Of(Scores(log, options), result, options);
+    /// <summary>Ranks the checkpoints, and says what may be wrong with that.</summary>
+    public static (RankingResult Result, IReadOnlyList<RankingDiagnosis> Diagnoses) RankAndDiagnose(
+        RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
+    {
+        UsableRollouts usable = UsableRollouts.From(Scores(log, options), options.Reading);
+        RankingResult result = CheckpointRanking.Rank(usable, [.. checkpoints.Select(c => c.Step)], options, seed);
+        return (result, RankingDiagnoses.Of(usable, result, options));
+    }
 
     /// <summary>The log's rows as ranking takes them, with the measure that the options name.</summary>
     public static RolloutScore[] Scores(RolloutLog log, RankingOptions options)
@@ -100,13 +105,14 @@ internal static class RankedLog
         UncertaintyMeasure measure = options.Measure is null ? UncertaintyMeasure.Anll : Measure(log, options);
         var scores = new RolloutScore[log.Count];
         ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples, tokens = log.Tokens;
-        ReadOnlySpan<double> reference = log.RefMeanLogprobs, rewards = log.Rewards;
+        ReadOnlySpan<double> policy = log.MeanLogprobs, reference = log.RefMeanLogprobs, rewards = log.Rewards;
         ReadOnlySpan<bool> truncated = log.Truncated;
         for (int i = 0; i < scores.Length; i++)
         {
             scores[i] = new RolloutScore(
-                steps[i], prompts[i], samples[i], log.Uncertainty(measure, i), options.Measure is null ? -reference[i] : double.NaN,
-                rewards[i], truncated[i], tokens[i], log.Correct(i), log.FormatOk(i));
+                steps[i], prompts[i], samples[i],
+                measure == UncertaintyMeasure.Anll ? -policy[i] : log.Uncertainty(measure, i),
+                options.Measure is null ? -reference[i] : double.NaN, rewards[i], truncated[i], tokens[i], log.Correct(i), log.FormatOk(i));
         }
 
         return scores;

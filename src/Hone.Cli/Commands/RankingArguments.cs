@@ -76,14 +76,15 @@ internal sealed class RankingArguments
         found?.Invoke(search);
         IReadOnlyList<Checkpoint> deleted = _source.Deleted(parsed, search);
         LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven, deleted);
-        RankingResult result = RankedLog.Rank(records, coverage.Covered, options, Seed(parsed));
+        (RankingResult result, IReadOnlyList<RankingDiagnosis> diagnoses) =
+            RankedLog.RankAndDiagnose(records, coverage.Covered, options, Seed(parsed));
         StepMetric? validation = _source.Validation(context, parsed, search);
         result = validation is null ? result : result.WithBestMetric(validation.Values);
         var run = new RankedRun(
             records, coverage.Covered, options, LogOutput.WithFindings(
                 result, records.Findings, [.. coverage.Warnings, .. DeletedSteps.Warnings(result, deleted)]))
         {
-            Diagnoses = RankedLog.Diagnose(records, result, options),
+            Diagnoses = diagnoses,
             Measures = measured.Compare(records, coverage.Covered, options, result, _source.SkipsInvalid(parsed), Seed(parsed)),
             Validation = validation,
             HeldOut = given ?? validation,

@@ -60,10 +60,11 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
 
         var options = new RankingOptions { HardestPercent = HardestPercent, WindowSteps = settings.SaveEvery };
         RolloutLog log = RolloutLog.Read(run.Path);
-        RankingResult ranking = RankedLog.Rank(log, run.Checkpoints, options, (ulong)seed);
+        (RankingResult ranking, IReadOnlyList<RankingDiagnosis> diagnoses) =
+            RankedLog.RankAndDiagnose(log, run.Checkpoints, options, (ulong)seed);
         JsonFile.Write(run.RankingFile, RankingOutput.Json(new RankedRun(log, run.Checkpoints, options, ranking)
         {
-            Diagnoses = RankedLog.Diagnose(log, ranking, options),
+            Diagnoses = diagnoses,
         }));
         context.Say($"5. ranked {run.Checkpoints.Count} checkpoints by the reward on their {HardestPercent} % most uncertain rollouts");
 

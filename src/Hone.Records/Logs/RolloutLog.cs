@@ -147,6 +147,11 @@ public sealed class RolloutLog
     /// <summary>Completions whose <see cref="Uncertainty"/> is NaN.</summary>
     public int MissingUncertainty(UncertaintyMeasure measure)
     {
+        if (measure is UncertaintyMeasure.Anll or UncertaintyMeasure.Reference)
+        {
+            return measure == UncertaintyMeasure.Anll ? MissingLogprobs : MissingReference;
+        }
+
         int missing = 0;
         for (int row = 0; row < Count; row++)
         {

@@ -11,15 +11,16 @@ public static class RankingDiagnoses
     ];
 
     /// <summary>Looks for everything; empty for a sound ranking.</summary>
-    /// <param name="rollouts">The log that was ranked, in any order.</param>
+    /// <param name="rollouts">The log that was ranked.</param>
     /// <param name="result">Its ranking.</param>
     /// <param name="options">How it was ranked.</param>
     /// <returns>The diagnoses, the most serious first.</returns>
-    public static IReadOnlyList<RankingDiagnosis> Of(ReadOnlySpan<RolloutScore> rollouts, RankingResult result, RankingOptions options)
+    public static IReadOnlyList<RankingDiagnosis> Of(UsableRollouts rollouts, RankingResult result, RankingOptions options)
     {
+        ArgumentNullException.ThrowIfNull(rollouts);
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(options);
-        var ranking = new DiagnosedRanking(UsableRollouts.From(rollouts, options.Reading), result, options);
+        var ranking = new DiagnosedRanking(rollouts, result, options);
         return
         [
             .. Checks.Select(check => check(ranking)).OfType<RankingDiagnosis>().OrderByDescending(diagnosis => diagnosis.Severity),

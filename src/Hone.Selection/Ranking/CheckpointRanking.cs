@@ -66,13 +66,28 @@ public static class CheckpointRanking
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        return Rank(UsableRollouts.From(rollouts, options.Reading), checkpointSteps, options, seed);
+    }
+
+    /// <summary>The same of rollouts that are sorted already, for callers that look at them again.</summary>
+    /// <param name="usable">The training log, made with the reading of the options.</param>
+    /// <param name="checkpointSteps">C of each checkpoint, in any order; repeats count once.</param>
+    /// <param name="options">Reading, p, delta and the numbers of draws.</param>
+    /// <param name="seed">Seed of the intervals.</param>
+    /// <exception cref="ArgumentException">There are no checkpoints.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public static RankingResult Rank(
+        UsableRollouts usable, ReadOnlySpan<int> checkpointSteps, RankingOptions options, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(usable);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         if (checkpointSteps.IsEmpty)
         {
             throw new ArgumentException("There are no checkpoints to rank.", nameof(checkpointSteps));
         }
 
         int[] steps = [.. checkpointSteps.ToArray().Distinct().Order()];
-        UsableRollouts usable = UsableRollouts.From(rollouts, options.Reading);
         WindowFindings[] windows = new WindowFindings[steps.Length];
         Parallel.For(0, steps.Length, i =>
             windows[i] = WindowFindings.Of(steps[i], usable, options, seed));

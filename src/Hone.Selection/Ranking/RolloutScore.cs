@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Hone.Selection;
 
 /// <summary>What ranking needs to know of one completion.</summary>
@@ -12,6 +14,8 @@ namespace Hone.Selection;
 /// <param name="Tokens">Number of tokens; -1 if not known. For diagnoses alone, as are the next two.</param>
 /// <param name="Correct">Whether the answer was right; null if not known.</param>
 /// <param name="FormatOk">Whether the answer stood where it should; null if not known.</param>
+// A log has millions: in the order of declaration, gaps would take a sixth more.
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct RolloutScore(
     int Step, int Prompt, int Sample, double Anll, double ReferenceAnll, double Reward, bool Truncated, int Tokens = -1,
     bool? Correct = null, bool? FormatOk = null);

@@ -2,7 +2,7 @@ namespace Hone.Selection;
 
 /// <summary>The rollouts that can be ranked, in (step, prompt, sample) order, and the counts of those that
 /// cannot.</summary>
-internal sealed class UsableRollouts
+public sealed class UsableRollouts
 {
     private readonly RolloutScore[] _sorted;
 
@@ -11,20 +11,26 @@ internal sealed class UsableRollouts
 
     private UsableRollouts(RolloutScore[] sorted) => (_sorted, _steps) = (sorted, Distinct(sorted));
 
+    /// <summary>Whose log-probabilities they have.</summary>
     public UncertaintySource Source { get; private init; }
 
-    public ReadOnlySpan<RolloutScore> All => _sorted;
+    internal ReadOnlySpan<RolloutScore> All => _sorted;
 
+    /// <summary>How many there were before any was left out.</summary>
     public int Total { get; private init; }
 
+    /// <summary>How many were left out for their uncertainty.</summary>
     public int NonFiniteAnll { get; private init; }
 
+    /// <summary>How many were left out for their reward.</summary>
     public int NonFiniteReward { get; private init; }
 
     /// <summary>Drops what has no finite uncertainty or reward and sorts the rest.</summary>
     /// <remarks>Reference and policy log-probabilities are on different scales and are never mixed in one order: if any
     /// record of the log has the reference's, records without it are left out. On return
     /// <see cref="RolloutScore.Anll"/> holds the uncertainty in use, whichever its source.</remarks>
+    /// <param name="rollouts">The training log, in any order.</param>
+    /// <param name="reading">Says whose log-probabilities count.</param>
     public static UsableRollouts From(ReadOnlySpan<RolloutScore> rollouts, RankingReading reading)
     {
         UncertaintySource source = reading == RankingReading.ReferenceCode && HasReference(rollouts)
@@ -64,7 +70,7 @@ internal sealed class UsableRollouts
 
     /// <summary>The records of checkpoint C's window: (C - delta, C], or [C - delta, C] in the reference code's
     /// reading.</summary>
-    public ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options)
+    internal ReadOnlySpan<RolloutScore> Window(int checkpoint, RankingOptions options)
     {
         // In long, so that no checkpoint number can wrap around.
         long first = (long)checkpoint - options.WindowSteps + (options.Reading == RankingReading.Paper ? 1 : 0);
@@ -75,7 +81,7 @@ internal sealed class UsableRollouts
     /// <summary>The place of a window's first step among the steps with records, from the number of the first of all. In a log without
     /// gaps that is the step's own number, wherever the log starts.</summary>
     /// <param name="window">At least one record of this log.</param>
-    public long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
+    internal long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
         (long)Math.Max(0, _steps[0]) + Array.BinarySearch(_steps, window[0].Step);
 
     private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)

@@ -45,7 +45,8 @@ internal static class SimulatedRun
     public static IReadOnlyList<RankingDiagnosis> Diagnose(RolloutScore[] log, RankingOptions? options = null)
     {
         options ??= Options;
-        return RankingDiagnoses.Of(log, CheckpointRanking.Rank(log, [Middle, Steps], options, seed: 5), options);
+        UsableRollouts usable = UsableRollouts.From(log, options.Reading);
+        return RankingDiagnoses.Of(usable, CheckpointRanking.Rank(usable, [Middle, Steps], options, seed: 5), options);
     }
 
     public static RankingDiagnosis? Find(string id, RolloutScore[] log, RankingOptions? options = null) =>
