@@ -24,6 +24,27 @@ public sealed class ReportPageTests
         Assert.Contains("Held-out set", first, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.5, 0.5, "nothing differs", "Nothing tells these checkpoints apart: at 95 %, none is worse than the pick")]
+    [InlineData(0.1, 0.9, "clear", "It is better than every other checkpoint")]
+    public void It_says_plainly_whether_anything_tells_the_checkpoints_apart(double chance, double lastChance, string word, string sentence)
+    {
+        using MadeRun run = MadeRun.Write();
+        ReportSource source = run.Source();
+        var random = new Random(3);
+        RolloutScore[] rollouts = [.. source.Rollouts.Select(rollout => rollout with
+        {
+            Reward = random.NextDouble() < (rollout.Step > MadeRun.Steps - MadeRun.Interval ? lastChance : chance) ? 1 : 0,
+        })];
+        RankingOptions options = source.Options with { HardestPercent = 50 };
+        RankingResult ranking = CheckpointRanking.Rank(
+            rollouts, [.. source.Checkpoints.Select(checkpoint => checkpoint.Step)], options, seed: 1);
+        string html = ReportPage.Html(ReportData.Gather(source with { Rollouts = rollouts, Ranking = ranking, Options = options }), Charts);
+        string first = Regex.Match(html, "<section id=\"pick\".*?</section>", RegexOptions.Singleline).Value;
+        Assert.Contains($">{word}</span>", first, StringComparison.Ordinal);
+        Assert.Contains(sentence, first, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Text_of_a_log_is_never_markup()
     {
