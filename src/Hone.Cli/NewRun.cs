@@ -11,6 +11,9 @@ internal static class NewRun
     {
         List<string> made = Missing(path);
         RunFolder run = RunFolder.Create(path);
+
+        // Outside of what is taken away again: where another process holds the lock, the folder is that one's.
+        using RunLock writer = RunLock.Take(run);
         try
         {
             work(run);

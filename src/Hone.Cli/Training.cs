@@ -31,11 +31,7 @@ internal static class Training
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, settings.Model, kernels, ModelUse.Training);
         TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
-        NewRun.In(settings.Output, run =>
-        {
-            using RunLock writer = RunLock.Take(run);
-            Run(context, settings, run, loaded, resumeFrom: null);
-        });
+        NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
         return 0;
     }
 

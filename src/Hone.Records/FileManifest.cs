@@ -40,9 +40,13 @@ public static class FileManifest
 
             return files.Select(file => ProblemOf(folder, file.Key, file.Value)).FirstOrDefault(problem => problem is not null);
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or ArgumentException)
         {
             return $"{FileName} is damaged";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"a file cannot be read ({RecordError.Quote(error.Message)})";
         }
     }
 

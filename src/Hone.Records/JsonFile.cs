@@ -38,7 +38,8 @@ public static class JsonFile
 
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path))
+            // Of two members of one name nobody knows which is meant, and a JsonObject throws on first use.
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
                 ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
         }
         catch (JsonException error)

@@ -52,6 +52,7 @@ public sealed class AtomicFolderTests : IDisposable
     [InlineData("inner/b", "", "inner/b has 0 bytes")]
     [InlineData("manifest.json", "{", "manifest.json is damaged")]
     [InlineData("manifest.json", "{}", "manifest.json lists no files")]
+    [InlineData("manifest.json", """{"files":{"weights":{},"weights":{}}}""", "manifest.json is damaged")]
     [InlineData("manifest.json", """{"files":{"weights":{"bytes":"5"}}}""", "none of ours, 'weights'")]
     [InlineData("manifest.json", """{"files":{"../step-000001-b/weights":{"bytes":5,"sha256":""}}}""", "none of ours")]
     public void Damage_is_found(string file, string? content, string expected)

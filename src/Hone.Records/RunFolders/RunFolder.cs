@@ -133,6 +133,22 @@ public sealed class RunFolder
     /// <param name="run">Resolved configuration, versions, machine, seed, data set hash.</param>
     public void WriteRun(JsonObject run) => JsonFile.Write(RunFile, run);
 
+    /// <summary>Deletes what a killed writer left half written beside run.json. Rankings and reports may be being written right now, by
+    /// commands that need no lock.</summary>
+    internal void DeleteLeftovers()
+    {
+        string[] others = [RankingFile, ReportFile];
+        foreach (string file in Directory.EnumerateFiles(Path))
+        {
+            string name = System.IO.Path.GetFileName(file);
+            if (AtomicFile.IsTemporary(name)
+                && !others.Any(other => name.StartsWith($".{System.IO.Path.GetFileName(other)}.", StringComparison.Ordinal)))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     // What a process leaves that is killed before its run has begun is nothing.
     private static bool IsEmpty(string path) => Directory.EnumerateFileSystemEntries(path)
         .Select(entry => System.IO.Path.GetFileName(entry))

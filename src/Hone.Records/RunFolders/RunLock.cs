@@ -46,6 +46,7 @@ public sealed class RunLock : IDisposable
             throw Taken(run, holder);
         }
 
+        run.DeleteLeftovers();
         using Process self = Process.GetCurrentProcess();
         JsonFile.Write(Path.Combine(run.Path, HolderFile), new JsonObject
         {
@@ -60,8 +61,14 @@ public sealed class RunLock : IDisposable
     public void Dispose()
     {
         string folder = Path.GetDirectoryName(_held.Name)!;
-        File.Delete(Path.Combine(folder, HolderFile));
-        File.Delete(_held.Name);
+
+        // A run that failed before it began has taken its folder away.
+        if (Directory.Exists(folder))
+        {
+            File.Delete(Path.Combine(folder, HolderFile));
+            File.Delete(_held.Name);
+        }
+
         _held.Dispose();
     }
 

@@ -36,7 +36,10 @@ public sealed class RunLockTests : IDisposable
         Holder(run, 1, "2001-01-01 00:00:00Z");
         RunLock.Take(run).Dispose();
         File.WriteAllText(Path.Combine(run.Path, ".lock.json"), "{\"process\":");
+        File.WriteAllText(Path.Combine(run.Path, "..lock.json.0123.tmp"), "{");
+        File.WriteAllText(Path.Combine(run.Path, ".run.json.0123.tmp"), "{");
         RunLock.Take(run).Dispose();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(run.Path));
     }
 
     [Fact]
