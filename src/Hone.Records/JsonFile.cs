@@ -28,7 +28,7 @@ public static class JsonFile
     /// <summary>Reads a document.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not valid JSON.</exception>
+    /// <exception cref="InvalidDataException">It is not valid JSON, or an object gives a key twice.</exception>
     public static JsonNode Read(string path)
     {
         if (!File.Exists(path))
@@ -41,6 +41,11 @@ public static class JsonFile
             // Of two members of one name nobody knows which is meant, and a JsonObject throws on first use.
             return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
                 ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
+        }
+        catch (JsonException error) when (error.LineNumber is null)
+        {
+            // The parser says where the text is wrong, and of a key that comes again only that it does.
+            throw RecordError.In(path, "an object gives a key twice, expected each key once", "correct or remove the file");
         }
         catch (JsonException error)
         {

@@ -27,6 +27,7 @@ public sealed class JsonFileTests : IDisposable
     public void Names_the_line_of_a_mistake()
     {
         Bad.Input(() => JsonFile.Read(_folder.Write("a.json", "{\n\"a\": }")), "a.json:2: invalid JSON at byte 6");
+        Bad.Input(() => JsonFile.Read(_folder.Write("b.json", """{"a":{"b":1,"b":2}}""")), "b.json: an object gives a key twice");
         Assert.Throws<FileNotFoundException>(() => JsonFile.Read(_folder["none.json"]));
     }
 }

@@ -42,21 +42,8 @@ internal static class ChatTemplateFile
                 + "model that was trained on conversations, or go without a chat template.");
     }
 
-    private static JsonObject Config(string file)
-    {
-        try
-        {
-            var config = JsonFile.Read(file) as JsonObject;
-
-            // Keys are looked at only now, and one that is given twice is refused only then.
-            _ = config?.ContainsKey(Field);
-            return config ?? throw Wrong(file, "holds no object", "expected one JSON object");
-        }
-        catch (ArgumentException)
-        {
-            throw Wrong(file, "gives a key twice", "expected each key once");
-        }
-    }
+    private static JsonObject Config(string file) =>
+        JsonFile.Read(file) as JsonObject ?? throw Wrong(file, "holds no object", "expected one JSON object");
 
     private static string Text(string file)
     {
