@@ -8,6 +8,8 @@ namespace Hone.Cli;
 /// <summary>From a rollout log to a ranking: its checkpoints, whether it holds what the windows ask for, and the result.</summary>
 internal static class RankedLog
 {
+    private const int RowsATime = 1 << 16;
+
     /// <summary>The checkpoints to rank: those given, else those of the run folder or beside the log.</summary>
     public static CheckpointSearch Checkpoints(string log, string? given, LogFormat format)
     {
@@ -93,7 +95,7 @@ internal static class RankedLog
     public static (RankingResult Result, IReadOnlyList<RankingDiagnosis> Diagnoses) RankAndDiagnose(
         RolloutLog log, IReadOnlyList<Checkpoint> checkpoints, RankingOptions options, ulong seed)
     {
-        UsableRollouts usable = UsableRollouts.From(Scores(log, options), options.Reading);
+        UsableRollouts usable = UsableRollouts.InPlace(Scores(log, options), options.Reading);
         RankingResult result = CheckpointRanking.Rank(usable, [.. checkpoints.Select(c => c.Step)], options, seed);
         return (result, RankingDiagnoses.Of(usable, result, options));
     }
@@ -104,17 +106,28 @@ internal static class RankedLog
         // Without a measure of the user's own, the reading chooses between policy and reference.
         UncertaintyMeasure measure = options.Measure is null ? UncertaintyMeasure.Anll : Measure(log, options);
         var scores = new RolloutScore[log.Count];
+        Parallel.For(0, (scores.Length + RowsATime - 1) / RowsATime, stretch =>
+            Fill(scores, log, options.Measure is null, measure, stretch * RowsATime, Math.Min(scores.Length, (stretch + 1) * RowsATime)));
+        return scores;
+    }
+
+    private static void Fill(RolloutScore[] scores, RolloutLog log, bool byReading, UncertaintyMeasure measure, int from, int to)
+    {
         ReadOnlySpan<int> steps = log.Steps, prompts = log.Prompts, samples = log.Samples, tokens = log.Tokens;
         ReadOnlySpan<double> policy = log.MeanLogprobs, reference = log.RefMeanLogprobs, rewards = log.Rewards;
         ReadOnlySpan<bool> truncated = log.Truncated;
-        for (int i = 0; i < scores.Length; i++)
+        ReadOnlySpan<AnswerVerdict> verdicts = log.Verdicts;
+        for (int i = from; i < to; i++)
         {
+            AnswerVerdict verdict = verdicts.IsEmpty ? AnswerVerdict.None : verdicts[i];
             scores[i] = new RolloutScore(
                 steps[i], prompts[i], samples[i],
                 measure == UncertaintyMeasure.Anll ? -policy[i] : log.Uncertainty(measure, i),
-                options.Measure is null ? -reference[i] : double.NaN, rewards[i], truncated[i], tokens[i], log.Correct(i), log.FormatOk(i));
+                byReading ? -reference[i] : double.NaN, rewards[i], truncated[i], tokens[i],
+                Said(verdict, AnswerVerdict.Correct, AnswerVerdict.Wrong), Said(verdict, AnswerVerdict.FormatOk, AnswerVerdict.FormatBad));
         }
-
-        return scores;
     }
+
+    private static bool? Said(AnswerVerdict verdict, AnswerVerdict yes, AnswerVerdict no) =>
+        (verdict & yes) != 0 ? true : (verdict & no) != 0 ? false : null;
 }

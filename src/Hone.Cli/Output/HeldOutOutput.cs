@@ -20,7 +20,7 @@ internal static class HeldOutOutput
             (JsonNode)new JsonObject { ["step"] = row.Step, ["value"] = metric.Values[row.Step] })]),
         ["strategies"] = new JsonArray([.. comparison.Strategies.Select(strategy => (JsonNode)new JsonObject
         {
-            ["name"] = strategy.Name, ["step"] = strategy.Step, ["value"] = JsonOutput.Number(strategy.Value),
+            ["name"] = strategy.Name, ["step"] = strategy.Step, ["tied"] = JsonOutput.Steps(strategy.TiedSteps), ["value"] = JsonOutput.Number(strategy.Value),
             ["regret"] = JsonOutput.Number(strategy.Regret), ["hit"] = JsonOutput.Number(strategy.Hit),
             ["spearman"] = JsonOutput.Number(strategy.Spearman), ["kendall"] = JsonOutput.Number(strategy.Kendall),
         })]),
@@ -39,7 +39,7 @@ internal static class HeldOutOutput
         foreach (HeldOutStrategy row in comparison.Strategies)
         {
             table.AddRow(
-                row.Name, row.Step?.ToString(CultureInfo.InvariantCulture) ?? "-", Tables.Share(row.Value), Tables.Share(row.Regret),
+                row.Name, Tables.Pick(row.Step, row.TiedSteps.Count), Tables.Share(row.Value), Tables.Share(row.Regret),
                 row.Hit?.ToString("F2", CultureInfo.InvariantCulture) ?? "-", Tables.Share(row.Spearman), Tables.Share(row.Kendall));
         }
 

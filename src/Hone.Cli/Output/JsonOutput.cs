@@ -16,6 +16,9 @@ internal static class JsonOutput
     public static void Print(CommandContext context, JsonNode document) =>
         context.Output.WriteLine(document.ToJsonString(Readable));
 
+    /// <summary>Steps as an array.</summary>
+    public static JsonArray Steps(IReadOnlyList<int> steps) => new([.. steps.Select(step => (JsonNode)step)]);
+
     /// <summary>A number, or null where it is none.</summary>
     public static JsonNode? Number(double? value) => value is double number && double.IsFinite(number) ? JsonValue.Create(number) : null;
 }

@@ -46,7 +46,7 @@ internal static class RankingOutput
         Tables.Print(context, table);
         foreach (RankingControl control in result.Controls)
         {
-            context.Print($"  control {control.Name,-13} picks {control.Step?.ToString(CultureInfo.InvariantCulture) ?? "none",6}  value {Tables.Share(control.Value)}");
+            context.Print($"  control {control.Name,-13} picks {Tables.Pick(control.Step, control.TiedSteps.Count),6}  value {Tables.Share(control.Value)}{Spread(control)}");
         }
 
         HeldOutOutput.Print(context, run);
@@ -94,19 +94,19 @@ internal static class RankingOutput
             ["step_offset"] = run.Log.Format.StepOffset,
         },
         ["pick"] = run.Picked is { } pick ? Picked(pick) : null,
-        ["indistinguishable"] = Steps(run.Result.Indistinguishable),
+        ["indistinguishable"] = JsonOutput.Steps(run.Result.Indistinguishable),
         ["nothing_differs"] = run.Result.NothingDiffers,
         ["checkpoints"] = new JsonArray([.. run.Result.Checkpoints.Select(Checkpoint)]),
         ["controls"] = new JsonObject(run.Result.Controls.Select(control => KeyValuePair.Create(
             control.Name, (JsonNode?)new JsonObject
             {
                 ["step"] = control.Step, ["value"] = JsonOutput.Number(control.Value),
-                ["deviation"] = JsonOutput.Number(control.Deviation),
+                ["deviation"] = JsonOutput.Number(control.Deviation), ["tied"] = JsonOutput.Steps(control.TiedSteps),
             }))),
         ["held_out"] = HeldOutOutput.Json(run),
         ["warnings"] = new JsonArray([.. run.Result.Warnings.Select(warning => (JsonNode)new JsonObject
         {
-            ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = Steps(warning.Steps),
+            ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = JsonOutput.Steps(warning.Steps),
         })]),
     };
 
@@ -139,7 +139,8 @@ internal static class RankingOutput
         }
     }
 
-    private static JsonArray Steps(IReadOnlyList<int> steps) => new([.. steps.Select(step => (JsonNode)step)]);
+    private static string Spread(RankingControl control) => control.Deviation is double deviation
+        ? Text($" (sd {deviation:F4}), picked in {100 * control.PickShares.Max():F0} % of 1,000 draws") : "";
 
     private static JsonNode Checkpoint(CheckpointScore row) => new JsonObject
     {

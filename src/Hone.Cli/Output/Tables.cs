@@ -47,6 +47,10 @@ internal static class Tables
         }
     }
 
+    /// <summary>A step that was picked, and how many share its value.</summary>
+    public static string Pick(int? step, int tied) => step is not int picked ? "none"
+        : string.Create(CultureInfo.InvariantCulture, $"{picked}{(tied > 1 ? $" ({tied} tied)" : "")}");
+
     /// <summary>A share or score with four digits, or a dash.</summary>
     public static string Share(double? value) =>
         value is double number && double.IsFinite(number) ? number.ToString("F4", CultureInfo.InvariantCulture) : "-";

@@ -42,8 +42,8 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired, IR
         (row.RefMeanLogprob, _) = LogProb(line, found, RolloutField.RefMeanLogprob, RolloutField.RefLogprobs, null);
         row.Tokens = found.Has(RolloutField.Tokens) ? Whole(RolloutField.Tokens, line, found) ?? counted : counted;
         row.Truncated = found.Has(RolloutField.Truncated) && IsTruncated(found.Value(line, RolloutField.Truncated));
-        row.Correct = Flag(RolloutField.Correct, line, found);
-        row.FormatOk = Flag(RolloutField.FormatOk, line, found);
+        row.Verdict = Verdict(line, found, RolloutField.Correct, AnswerVerdict.Correct, AnswerVerdict.Wrong)
+            | Verdict(line, found, RolloutField.FormatOk, AnswerVerdict.FormatOk, AnswerVerdict.FormatBad);
         ReadMeasures(line, found, ref row);
         if (found.Has(RolloutField.Session))
         {
@@ -277,19 +277,21 @@ internal sealed class FieldRowParser(FieldNames names, bool logprobsRequired, IR
         }
     }
 
-    /// <summary>A yes or no, or a number above one half; null for anything else, for it serves findings alone.</summary>
-    private static bool? Flag(RolloutField field, ReadOnlySpan<byte> line, in FoundFields found)
+    /// <summary>A yes or no, or a number above one half; none for anything else, for it serves findings alone.</summary>
+    private static AnswerVerdict Verdict(
+        ReadOnlySpan<byte> line, in FoundFields found, RolloutField field, AnswerVerdict yes, AnswerVerdict no)
     {
         if (!found.Has(field))
         {
-            return null;
+            return AnswerVerdict.None;
         }
 
         ReadOnlySpan<byte> value = found.Value(line, field);
-        return value.SequenceEqual("true"u8) ? true
-            : value.SequenceEqual("false"u8) ? false
-            : value[0] is not ((byte)'[' or (byte)'{' or (byte)'"') && JsonNumbers.TryDouble(value, out double number)
-                && double.IsFinite(number) ? number > 0.5 : null;
+        return value.SequenceEqual("true"u8) ? yes
+            : value.SequenceEqual("false"u8) ? no
+            : value[0] is (byte)'[' or (byte)'{' or (byte)'"' || !JsonNumbers.TryDouble(value, out double number) || !double.IsFinite(number)
+                ? AnswerVerdict.None
+            : number > 0.5 ? yes : no;
     }
 
     // Some servers record why a completion ended; 'length' is then the word.

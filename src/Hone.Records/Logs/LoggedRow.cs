@@ -33,9 +33,7 @@ internal struct LoggedRow()
 
     internal bool Truncated;
 
-    internal bool? Correct;
-
-    internal bool? FormatOk;
+    internal AnswerVerdict Verdict;
 
     // Only those that were asked for are filled.
     internal double SumLogprob = double.NaN;

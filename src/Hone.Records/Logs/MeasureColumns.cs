@@ -3,14 +3,8 @@ namespace Hone.Records.Logs;
 /// <summary>The measures that were asked for, a column of 8 bytes a row each; and what a log says of right and wrong.</summary>
 internal sealed class MeasureColumns
 {
-    [Flags]
-    private enum Verdict : byte
-    {
-        None = 0, Correct = 1, Wrong = 2, FormatOk = 4, FormatBad = 8,
-    }
-
     private readonly (UncertaintyMeasure Measure, SparseColumn<double> Column)[] _kept;
-    private readonly SparseColumn<Verdict> _verdicts = new(Verdict.None);
+    private readonly SparseColumn<AnswerVerdict> _verdicts = new(AnswerVerdict.None);
 
     internal MeasureColumns(IEnumerable<UncertaintyMeasure> kept) => _kept =
         [.. kept.Where(IsOwnColumn).Distinct().Select(measure => (measure, new SparseColumn<double>(double.NaN)))];
@@ -36,15 +30,13 @@ internal sealed class MeasureColumns
         }
     }
 
-    internal bool? Correct(int row) => Said(row, Verdict.Correct, Verdict.Wrong);
-
-    internal bool? FormatOk(int row) => Said(row, Verdict.FormatOk, Verdict.FormatBad);
+    /// <summary>A verdict for every row; empty where no row has one.</summary>
+    internal ReadOnlySpan<AnswerVerdict> Verdicts => _verdicts.Values;
 
     /// <summary>Takes what a row says, the next one or a known one.</summary>
     internal void Set(int row, in LoggedRow from)
     {
-        Verdict verdict = Of(from.Correct, Verdict.Correct, Verdict.Wrong) | Of(from.FormatOk, Verdict.FormatOk, Verdict.FormatBad);
-        _verdicts.Set(row, verdict, verdict != Verdict.None);
+        _verdicts.Set(row, from.Verdict, from.Verdict != AnswerVerdict.None);
         foreach ((UncertaintyMeasure measure, SparseColumn<double> column) in _kept)
         {
             double value = Value(measure, from);
@@ -80,12 +72,4 @@ internal sealed class MeasureColumns
         UncertaintyMeasure.SelfCertainty => -row.SelfCertainty,
         _ => throw new ArgumentOutOfRangeException(nameof(measure), measure, "no column of its own"),
     };
-
-    private static Verdict Of(bool? said, Verdict yes, Verdict no) => said switch { true => yes, false => no, null => Verdict.None };
-
-    private bool? Said(int row, Verdict yes, Verdict no)
-    {
-        Verdict verdict = _verdicts[row];
-        return (verdict & yes) != 0 ? true : (verdict & no) != 0 ? false : null;
-    }
 }

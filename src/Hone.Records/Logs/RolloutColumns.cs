@@ -130,7 +130,19 @@ internal sealed class RolloutColumns
     }
 
     /// <summary>Takes out the rows without a finite reward, and says how many they were.</summary>
-    internal int DropWithoutReward() => Drop(row => !double.IsFinite(Rewards[row]));
+    internal int DropWithoutReward()
+    {
+        // Nearly every log has a reward in every row.
+        foreach (double reward in CollectionsMarshal.AsSpan(Rewards))
+        {
+            if (!double.IsFinite(reward))
+            {
+                return Drop(row => !double.IsFinite(Rewards[row]));
+            }
+        }
+
+        return 0;
+    }
 
     private int Drop(Predicate<int> isOut)
     {

@@ -114,14 +114,26 @@ public sealed class RolloutLog
     public string? FirstInvalid { get; }
 
     /// <summary>Completions whose mean log-probability is NaN here.</summary>
-    public int MissingLogprobs => Counted(MeanLogprobs, double.IsNaN);
+    public int MissingLogprobs => Missing(MeanLogprobs);
 
     /// <summary>Completions whose mean log-probability under the reference model is NaN here.</summary>
-    public int MissingReference => Counted(RefMeanLogprobs, double.IsNaN);
+    public int MissingReference => Missing(RefMeanLogprobs);
 
     /// <summary>Completions whose mean log-probability is above 0, which none can be: the log may hold its
     /// negative.</summary>
-    public int PositiveLogprobs => Counted(MeanLogprobs, value => value > 0);
+    public int PositiveLogprobs
+    {
+        get
+        {
+            int positive = 0;
+            foreach (double value in MeanLogprobs)
+            {
+                positive += value > 0 ? 1 : 0;
+            }
+
+            return positive;
+        }
+    }
 
     /// <summary>Whether any completion has a log-probability under the reference model.</summary>
     public bool HasReference => _columns.HasReference;
@@ -161,11 +173,8 @@ public sealed class RolloutLog
         return missing;
     }
 
-    /// <summary>Whether a completion's answer was right; null where the log does not say.</summary>
-    public bool? Correct(int row) => _columns.Measures.Correct(row);
-
-    /// <summary>Whether a completion's answer stood where it should; null where the log does not say.</summary>
-    public bool? FormatOk(int row) => _columns.Measures.FormatOk(row);
+    /// <summary>What is said of each completion's answer; empty where the log says nothing of any.</summary>
+    public ReadOnlySpan<AnswerVerdict> Verdicts => _columns.Measures.Verdicts;
 
     /// <summary>Where a completion was read.</summary>
     /// <param name="completion">In [0, Count).</param>
@@ -256,14 +265,14 @@ public sealed class RolloutLog
         }
     }
 
-    private static int Counted(ReadOnlySpan<double> values, Func<double, bool> counts)
+    private static int Missing(ReadOnlySpan<double> values)
     {
-        int number = 0;
+        int missing = 0;
         foreach (double value in values)
         {
-            number += counts(value) ? 1 : 0;
+            missing += double.IsNaN(value) ? 1 : 0;
         }
 
-        return number;
+        return missing;
     }
 }

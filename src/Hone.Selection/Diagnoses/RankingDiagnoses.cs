@@ -21,9 +21,8 @@ public static class RankingDiagnoses
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(options);
         var ranking = new DiagnosedRanking(rollouts, result, options);
-        return
-        [
-            .. Checks.Select(check => check(ranking)).OfType<RankingDiagnosis>().OrderByDescending(diagnosis => diagnosis.Severity),
-        ];
+        var found = new RankingDiagnosis?[Checks.Length];
+        Parallel.For(0, found.Length, i => found[i] = Checks[i](ranking));
+        return [.. found.OfType<RankingDiagnosis>().OrderByDescending(diagnosis => diagnosis.Severity)];
     }
 }

@@ -44,7 +44,7 @@ public static class CheckpointRanking
     /// <para>Ties in uncertainty are broken by (step, prompt, sample), or by prompt in the reference code's reading.
     /// Scores within 1e-12 of the highest are tied; the later checkpoint is picked and the tie reported.</para>
     /// <para>Intervals are percentile intervals of a block bootstrap over the S steps present in a window, with blocks of some
-    /// 1.5 sqrt(S) steps, stretched for the small number of blocks. All windows are resampled together, so that the
+    /// 1.5 sqrt(S) steps of the fullest window, stretched for the small number of blocks. All windows are resampled together, so that the
     /// probability of being best and the checkpoints that cannot be told apart hold for overlapping windows too.
     /// docs/statistics.md has the formulas and the measured coverage.</para>
     /// <para>Deterministic: one log, one seed, one result. The order of the records does not matter as long as no
@@ -93,13 +93,12 @@ public static class CheckpointRanking
             windows[i] = WindowFindings.Of(steps[i], usable, options, seed));
 
         int[] scored = Scored(windows);
-        double[] shares = BestShares.Of(
-            [.. windows.Select((window, i) => scored.Contains(i) ? window.Draws(options.Replicates) : [])]);
+        double[][] draws = [.. windows.Select((window, i) => scored.Contains(i) ? window.Draws() : [])];
+        double[] shares = BestShares.Of(draws);
         CheckpointScore[] checkpoints = new CheckpointScore[steps.Length];
         for (int i = 0; i < steps.Length; i++)
         {
-            CheckpointScore checkpoint = windows[i].Checkpoint;
-            checkpoints[i] = checkpoint with { ProbabilityBest = checkpoint.Score is null ? null : shares[i] };
+            checkpoints[i] = windows[i].Checkpoint with { ProbabilityBest = draws[i].Length == 0 ? null : shares[i] };
         }
 
         HighestPick pick = HighestPick.Of([.. checkpoints.Select(checkpoint => checkpoint.Score)]);
@@ -125,13 +124,11 @@ public static class CheckpointRanking
             return [];
         }
 
-        // The reference code's window is closed at both ends, so that it shares a step with one delta steps away.
-        long reach = options.WindowSteps + (options.Reading == RankingReading.Paper ? 0L : 1L);
         int[] kept = PickComparison.Indistinguishable(
             [.. scored.Select(i => windows[i].Checkpoint.Score!.Value)],
             [.. scored.Select(i => windows[i].Resample)],
             Array.IndexOf(scored, best),
-            scored.Zip(scored.Skip(1), (a, b) => (long)windows[b].Checkpoint.Step - windows[a].Checkpoint.Step).All(gap => gap >= reach));
+            (i, j) => Math.Abs((long)windows[scored[i]].Checkpoint.Step - windows[scored[j]].Checkpoint.Step) >= options.Reach);
         return kept.Select(i => scored[i]);
     }
 

@@ -2,15 +2,21 @@ namespace Hone.Selection;
 
 /// <summary>How a way to choose a checkpoint fared on held-out values.</summary>
 /// <param name="Name">"ugcs", a name of <see cref="RankingControls"/>, or <see cref="HeldOutComparison.Chance"/>.</param>
-/// <param name="Step">The checkpoint it picks; null for a draw at random, or where it picks none.</param>
-/// <param name="Value">That checkpoint's held-out value, for a random draw their mean; null where it has none.</param>
+/// <param name="Step">The checkpoint it picks, ties to the later one, or picks most often; null for a draw at random, or where it
+/// picks none.</param>
+/// <param name="Value">That checkpoint's held-out value; where ties or draws decide, the mean over them; null where one of them
+/// has none.</param>
 /// <param name="Regret">The oracle's value less that one, at least 0.</param>
-/// <param name="Hit">1 if the pick is as good as the oracle, else 0; for a random draw the chance of it.</param>
+/// <param name="Hit">1 if the pick is as good as the oracle, else 0; where ties or draws decide, the chance of it.</param>
 /// <param name="Spearman">Rank correlation of its values, and held-out ones, over checkpoints that have both; null where it is
 /// undefined.</param>
 /// <param name="Kendall">Kendall's tau-b of the same.</param>
 public sealed record HeldOutStrategy(
-    string Name, int? Step, double? Value, double? Regret, double? Hit, double? Spearman, double? Kendall);
+    string Name, int? Step, double? Value, double? Regret, double? Hit, double? Spearman, double? Kendall)
+{
+    /// <summary>Checkpoints that share its highest value, if more than one does; else empty.</summary>
+    public IReadOnlyList<int> TiedSteps { get; init; } = [];
+}
 
 /// <summary>A ranking beside held-out values that took no part in it.</summary>
 /// <param name="Oracle">Step of the ranked checkpoint with the highest held-out value, ties to the later one.</param>
@@ -46,12 +52,14 @@ public sealed record HeldOutComparison(
         double chance = (double)Math.Max(1, best.Tied.Count) / steps.Length;
         return new HeldOutComparison(steps[index], oracle, steps.Length,
         [
-            Strategy(Ugcs, result.Pick, scores),
-            .. result.Controls.Select(control => Strategy(control.Name, control.Step, Values(control))),
+            Strategy(Ugcs, result.Pick, result.TiedSteps, HighestPick.Of([.. scores.Select(s => s.Value)]).Shares(scores.Length), scores),
+            .. result.Controls.Select(control =>
+                Strategy(control.Name, control.Step, control.TiedSteps, control.PickShares, Values(control))),
             new HeldOutStrategy(Chance, null, mean, Math.Max(0.0, oracle - mean), chance, null, null),
         ]);
 
-        HeldOutStrategy Strategy(string name, int? pick, IReadOnlyList<ControlValue> values)
+        HeldOutStrategy Strategy(
+            string name, int? pick, IReadOnlyList<int> tied, IReadOnlyList<double> shares, IReadOnlyList<ControlValue> values)
         {
             ControlValue[] both =
             [
@@ -59,10 +67,16 @@ public sealed record HeldOutComparison(
             ];
             double[] own = [.. both.Select(v => v.Value!.Value)];
             double[] theirs = [.. both.Select(v => heldOut[v.Step])];
-            double? value = pick is int step && heldOut.TryGetValue(step, out double found) ? found : null;
+            (int Step, double Share)[] picks = [.. values.Select((v, i) => (v.Step, shares[i])).Where(choice => choice.Item2 > 0.0)];
+            bool known = pick is not null && picks.All(choice => heldOut.ContainsKey(choice.Step));
+            double? value = known ? picks.Sum(choice => choice.Share * heldOut[choice.Step]) : null;
             return new HeldOutStrategy(
-                name, pick, value, oracle - value, value is null ? null : HighestPick.IsTie(oracle, value.Value) ? 1.0 : 0.0,
-                Defined(RankCorrelation.Spearman(own, theirs)), Defined(RankCorrelation.Kendall(own, theirs)));
+                name, pick, value, value is null ? null : Math.Max(0.0, oracle - value.Value),
+                known ? picks.Where(choice => HighestPick.IsTie(oracle, heldOut[choice.Step])).Sum(choice => choice.Share) : null,
+                Defined(RankCorrelation.Spearman(own, theirs)), Defined(RankCorrelation.Kendall(own, theirs)))
+            {
+                TiedSteps = tied,
+            };
         }
     }
 

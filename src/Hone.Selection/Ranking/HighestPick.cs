@@ -9,6 +9,19 @@ internal readonly record struct HighestPick(int? Index, IReadOnlyList<int> Tied)
     /// <summary>True if a value that is at most the best still counts as equal to it.</summary>
     public static bool IsTie(double best, double value) => best - value <= TieTolerance * Math.Max(1.0, Math.Abs(best));
 
+    /// <summary>The same share of 1 for each that is highest, of so many values.</summary>
+    public double[] Shares(int count)
+    {
+        double[] shares = new double[count];
+        IReadOnlyList<int> highest = Tied.Count > 0 ? Tied : Index is int index ? [index] : [];
+        foreach (int i in highest)
+        {
+            shares[i] = 1.0 / highest.Count;
+        }
+
+        return shares;
+    }
+
     /// <summary>Picks among values; nulls and what is not finite never win, and nothing else gives no index.</summary>
     public static HighestPick Of(IReadOnlyList<double?> values)
     {

@@ -30,8 +30,8 @@ public readonly record struct ControlValue(int Step, double? Value, double? Devi
 
 /// <summary>A simpler way to choose, for comparison.</summary>
 /// <param name="Name">One of <see cref="RankingControls"/>.</param>
-/// <param name="Step">The checkpoint it picks: highest value, ties to the later one; null if no window has
-/// records.</param>
+/// <param name="Step">The checkpoint it picks: highest value, ties to the later one; the one that most draws pick for the random
+/// control; null if no window has records.</param>
 /// <param name="Value">Its value there, in reward units; null for a last checkpoint without a score.</param>
 /// <param name="Deviation">Standard deviation over random choices there; null for all but the random control.</param>
 /// <param name="TiedSteps">Checkpoints that share the highest value, if more than one does; else empty.</param>
@@ -42,4 +42,9 @@ public sealed record RankingControl(
     double? Value,
     double? Deviation,
     IReadOnlyList<int> TiedSteps,
-    IReadOnlyList<ControlValue> Values);
+    IReadOnlyList<ControlValue> Values)
+{
+    /// <summary>How likely it is to pick each checkpoint, in the order of the values: 1 for its pick, the same for all that share
+    /// the highest value, and over 1,000 draws for the random control. Sums to 1 where it picks at all.</summary>
+    public required IReadOnlyList<double> PickShares { get; init; }
+}

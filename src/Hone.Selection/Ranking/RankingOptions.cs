@@ -45,6 +45,9 @@ public sealed record RankingOptions
     /// <value>Default 500.</value>
     public int Replicates { get; init; } = 500;
 
+    /// <summary>From how many steps on two windows share no rollout: the reference code's window is closed at both ends.</summary>
+    internal long Reach => (long)WindowSteps + (Reading == RankingReading.Paper ? 0 : 1);
+
     internal void Validate()
     {
         if (HardestPercent is not (> 0.0 and <= 100.0))

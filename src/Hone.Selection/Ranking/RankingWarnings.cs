@@ -24,9 +24,9 @@ internal static class RankingWarnings
             static steps => $"All rewards are equal in the window of {steps}.");
         AddForSteps(
             RankingWarningIds.WindowsOverlap,
-            [.. scored.Where((c, i) => i > 0 && (long)c.Step - scored[i - 1].Step < options.WindowSteps)],
+            [.. scored.Where((c, i) => i > 0 && (long)c.Step - scored[i - 1].Step < options.Reach)],
             steps => $"The window of {steps} shares rollouts with the one before: checkpoints are closer than "
-                + $"{options.WindowSteps} steps. Their scores are alike for that reason too.");
+                + $"{options.Reach} steps. Their scores are alike for that reason too.");
         if (tied.Length > 0)
         {
             string message = $"The highest score is shared by {Names(tied)}; the latest is picked.";

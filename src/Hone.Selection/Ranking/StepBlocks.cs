@@ -11,14 +11,20 @@ namespace Hone.Selection;
 /// </remarks>
 internal static class StepBlocks
 {
-    /// <summary>Block length: 1.5 sqrt(S) with S rounded to a power of two, at most S / 2.</summary>
-    /// <remarks>Rounding S lets windows that lack a few steps keep the block length of the others. docs/statistics.md
-    /// shows what other lengths would cover.</remarks>
-    /// <param name="steps">S, at least 1.</param>
-    public static int Length(int steps)
+    /// <summary>Block length: 1.5 sqrt(S) for the S of the log's fullest window, halved until a window holds two blocks.</summary>
+    /// <remarks>One length for all windows but the short ones at a run's start, so that windows that share steps share their weights
+    /// too. docs/statistics.md shows what other lengths would cover.</remarks>
+    /// <param name="steps">Steps of the window, at least 1.</param>
+    /// <param name="fullest">S, at least as many.</param>
+    public static int Length(int steps, int fullest)
     {
-        double rounded = Math.Pow(2.0, Math.Round(Math.Log2(steps)));
-        return Math.Clamp((int)Math.Round(1.5 * Math.Sqrt(rounded)), 1, Math.Max(1, steps / 2));
+        int length = (int)Math.Round(1.5 * Math.Sqrt(fullest));
+        while (length > Math.Max(1, steps / 2))
+        {
+            length = (length + 1) / 2;
+        }
+
+        return length;
     }
 
     /// <summary>Weights of neighbouring steps in one replicate.</summary>

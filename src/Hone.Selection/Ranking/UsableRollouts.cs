@@ -9,7 +9,13 @@ public sealed class UsableRollouts
     // The steps that have records, ascending.
     private readonly int[] _steps;
 
-    private UsableRollouts(RolloutScore[] sorted) => (_sorted, _steps) = (sorted, Distinct(sorted));
+    private readonly Lazy<Interval> _range;
+
+    private UsableRollouts(RolloutScore[] sorted)
+    {
+        (_sorted, _steps) = (sorted, Distinct(sorted));
+        _range = new Lazy<Interval>(Range);
+    }
 
     /// <summary>Whose log-probabilities they have.</summary>
     public UncertaintySource Source { get; private init; }
@@ -31,17 +37,25 @@ public sealed class UsableRollouts
     /// <see cref="RolloutScore.Anll"/> holds the uncertainty in use, whichever its source.</remarks>
     /// <param name="rollouts">The training log, in any order.</param>
     /// <param name="reading">Says whose log-probabilities count.</param>
-    public static UsableRollouts From(ReadOnlySpan<RolloutScore> rollouts, RankingReading reading)
+    public static UsableRollouts From(ReadOnlySpan<RolloutScore> rollouts, RankingReading reading) =>
+        InPlace(rollouts.ToArray(), reading);
+
+    /// <summary>The same without a copy, for logs of millions: the array is sorted where it lies and belongs to the result.</summary>
+    /// <param name="rollouts">The training log, in any order; not to be used by the caller any more.</param>
+    /// <param name="reading">Says whose log-probabilities count.</param>
+    public static UsableRollouts InPlace(RolloutScore[] rollouts, RankingReading reading)
     {
+        ArgumentNullException.ThrowIfNull(rollouts);
         UncertaintySource source = reading == RankingReading.ReferenceCode && HasReference(rollouts)
             ? UncertaintySource.Reference
             : UncertaintySource.Policy;
-        RolloutScore[] kept = new RolloutScore[rollouts.Length];
+        int total = rollouts.Length;
         int count = 0;
         int nonFiniteAnll = 0;
         int nonFiniteReward = 0;
-        foreach (ref readonly RolloutScore rollout in rollouts)
+        for (int i = 0; i < rollouts.Length; i++)
         {
+            ref readonly RolloutScore rollout = ref rollouts[i];
             double anll = source == UncertaintySource.Reference ? rollout.ReferenceAnll : rollout.Anll;
             if (!double.IsFinite(anll))
             {
@@ -53,16 +67,22 @@ public sealed class UsableRollouts
             }
             else
             {
-                kept[count++] = rollout with { Anll = anll };
+                // Most logs are usable from end to end: nothing moves then.
+                if (count < i || source == UncertaintySource.Reference)
+                {
+                    rollouts[count] = rollout with { Anll = anll };
+                }
+
+                count++;
             }
         }
 
-        Array.Resize(ref kept, count);
-        SortByPlace(kept);
-        return new UsableRollouts(kept)
+        Array.Resize(ref rollouts, count);
+        SortByPlace(rollouts);
+        return new UsableRollouts(rollouts)
         {
             Source = source,
-            Total = rollouts.Length,
+            Total = total,
             NonFiniteAnll = nonFiniteAnll,
             NonFiniteReward = nonFiniteReward,
         };
@@ -83,6 +103,38 @@ public sealed class UsableRollouts
     /// <param name="window">At least one record of this log.</param>
     internal long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
         (long)Math.Max(0, _steps[0]) + Array.BinarySearch(_steps, window[0].Step);
+
+    /// <summary>The most steps with records that any window of some reach can have.</summary>
+    internal int FullestWindow(RankingOptions options)
+    {
+        int most = 0;
+        for (int start = 0, end = 0; end < _steps.Length; end++)
+        {
+            while ((long)_steps[end] - _steps[start] >= options.Reach)
+            {
+                start++;
+            }
+
+            most = Math.Max(most, end - start + 1);
+        }
+
+        return most;
+    }
+
+    /// <summary>The range of a window's rewards, or the log's where the window has one reward only: others may occur all the
+    /// same.</summary>
+    internal Interval RewardRange(double lowest, double highest) => lowest < highest ? new Interval(lowest, highest) : _range.Value;
+
+    private Interval Range()
+    {
+        (double lowest, double highest) = (double.MaxValue, double.MinValue);
+        foreach (ref readonly RolloutScore rollout in All)
+        {
+            (lowest, highest) = (Math.Min(lowest, rollout.Reward), Math.Max(highest, rollout.Reward));
+        }
+
+        return new Interval(lowest, highest);
+    }
 
     private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)
     {

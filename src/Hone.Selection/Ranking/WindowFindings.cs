@@ -19,9 +19,8 @@ internal sealed record WindowFindings
     /// <summary>True if all units have one reward, so that no choice among them can matter.</summary>
     public bool ConstantReward { get; init; }
 
-    /// <summary>The scores in all replicates, stretched as the interval is; a window that cannot be resampled keeps its
-    /// score.</summary>
-    public double[] Draws(int replicates) => WindowResample.Draws(Resample, Checkpoint.Score ?? double.NaN, replicates);
+    /// <summary>The scores in all replicates, stretched as the interval is; none for a window that cannot be resampled.</summary>
+    public double[] Draws() => Checkpoint.Score is double score ? Resample?.Scores(score) ?? [] : [];
 
     public static WindowFindings Of(
         int checkpoint, UsableRollouts usable, RankingOptions options, ulong seed)
@@ -40,9 +39,13 @@ internal sealed record WindowFindings
         // What windows do not share depends on the checkpoint's step and not on its place in the list, so that adding a
         // checkpoint does not change another's interval.
         double score = window.Score(n);
+        Interval range = usable.RewardRange(byReward[0], byReward[^1]);
         WindowResample? resample = window.Steps > 1
-            ? WindowResample.Of(window, options, seed, SplitMix64.Hash(seed, (ulong)checkpoint)) : null;
-        Interval? interval = resample?.Interval(score, byReward[0], byReward[^1]);
+            ? WindowResample.Of(
+                window, n, range, StepBlocks.Length(window.Steps, usable.FullestWindow(options)), options.Replicates, seed,
+                SplitMix64.Hash(seed, (ulong)checkpoint))
+            : null;
+        Interval? interval = resample?.Interval(score, range);
         (double randomMean, double randomDeviation) = RandomSubset.Mean(window.Reward, n);
         return new WindowFindings
         {

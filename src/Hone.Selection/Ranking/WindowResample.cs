@@ -4,7 +4,7 @@ namespace Hone.Selection;
 /// <param name="Deviations">Moves of the score, in draw order; equal draws of windows belong together.</param>
 /// <param name="Prior">Moves for rewards that the hard set happens not to show; without them, a hard set of equal rewards would have no
 /// spread. They are those of Jeffreys' prior for a share: weights of half a chi-square variable each for one more unit
-/// of the lowest and one of the highest reward of the window.</param>
+/// of the lowest and one of the highest reward of the window, or of the log where the window has one reward only.</param>
 /// <param name="Spread">By what factor deviations are to be stretched for what a variance from few blocks misses.</param>
 /// <param name="Freedom">Degrees of freedom of that variance.</param>
 internal sealed record WindowResample(double[] Deviations, double[] Prior, double Spread, double Freedom)
@@ -21,21 +21,22 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
 
     /// <summary>Draws the replicates.</summary>
     /// <param name="window">Of at least two steps.</param>
-    /// <param name="options">p and the number of replicates.</param>
+    /// <param name="n">Size of the hard set.</param>
+    /// <param name="range">Lowest and highest reward that the score could have shown.</param>
+    /// <param name="length">L: steps in a block.</param>
+    /// <param name="replicates">How many.</param>
     /// <param name="seed">Seed of the ranking.</param>
     /// <param name="stream">Seed of what the window shares with no other.</param>
-    public static WindowResample Of(RankedWindow window, RankingOptions options, ulong seed, ulong stream)
+    public static WindowResample Of(
+        RankedWindow window, int n, Interval range, int length, int replicates, ulong seed, ulong stream)
     {
-        int n = CheckpointRanking.HardCount(window.Units, options.HardestPercent);
         double score = window.Score(n);
-        double below = score - window.Reward.Min();
-        double above = window.Reward.Max() - score;
+        (double below, double above) = (score - range.Low, range.High - score);
         double[] influence = window.Influence(n);
-        int length = StepBlocks.Length(window.Steps);
         SplitMix64 random = new(stream);
         double[] weights = new double[window.Steps];
-        double[] deviations = new double[options.Replicates];
-        double[] prior = new double[options.Replicates];
+        double[] deviations = new double[replicates];
+        double[] prior = new double[replicates];
         for (int r = 0; r < deviations.Length; r++)
         {
             StepBlocks.Draw(seed, length, r, window.FirstStep, weights);
@@ -58,18 +59,20 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
     /// <summary>The move of the score in a replicate, stretched as for the interval.</summary>
     public double Move(int replicate) => (_widening * Deviations[replicate]) + Prior[replicate];
 
-    /// <summary>The moved scores in draw order; where there is no resample, the score as often.</summary>
-    public static double[] Draws(WindowResample? resample, double score, int replicates) =>
-        [.. Enumerable.Range(0, replicates).Select(r => score + (resample?.Move(r) ?? 0.0))];
+    /// <summary>The mean square of the moves: the variance of the score.</summary>
+    public double Variance => Moves.Average(move => move * move);
+
+    /// <summary>The moved scores in draw order.</summary>
+    public double[] Scores(double score) => [.. Enumerable.Range(0, Deviations.Length).Select(r => score + Move(r))];
 
     /// <summary>The 95 % interval: percentiles of the moved score, within the range of the rewards, and around the
     /// score.</summary>
-    public Interval Interval(double score, double lowest, double highest)
+    public Interval Interval(double score, Interval range)
     {
         double[] moves = [.. Enumerable.Range(0, Deviations.Length).Select(Move)];
         Interval percentiles = Quantile.Central(moves, 1.0 - (2.0 * Tail));
         return new Interval(
-            Math.Min(score, Math.Max(lowest, score + percentiles.Low)), Math.Max(score, Math.Min(highest, score + percentiles.High)));
+            Math.Min(score, Math.Max(range.Low, score + percentiles.Low)), Math.Max(score, Math.Min(range.High, score + percentiles.High)));
     }
 
     /// <summary>First-order correlation of the steps' influence, mended for the bias of short series (Marriott and Pope 1954), in

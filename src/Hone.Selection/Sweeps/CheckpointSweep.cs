@@ -68,7 +68,7 @@ public static class CheckpointSweep
 
             Interval? band = window.Bands[p];
             curve[i] = new SweepScore(
-                window.Step, window.Score[p], band?.Low, band?.High, shares[i], window.Hard[p], window.Units);
+                window.Step, window.Score[p], band?.Low, band?.High, band is null ? null : shares[i], window.Hard[p], window.Units);
         }
 
         HighestPick pick = HighestPick.Of([.. curve.Select(point => point.Score)]);

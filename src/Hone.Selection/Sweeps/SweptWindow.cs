@@ -18,7 +18,7 @@ internal sealed class SweptWindow
     /// <summary>(M) scores.</summary>
     public double[] Score { get; init; } = [];
 
-    /// <summary>[M][R] bootstrap scores in draw order.</summary>
+    /// <summary>[M][R] bootstrap scores in draw order; none for a window of one step.</summary>
     public double[][] Replicates { get; init; } = [];
 
     /// <summary>(M) 95 % intervals; null for a window of one step.</summary>
@@ -55,11 +55,12 @@ internal sealed class SweptWindow
         }
 
         // The same draws as a ranking's, so that a cell's band is the one that ranking it alone shows.
-        (double lowest, double highest) = (window.Reward.Min(), window.Reward.Max());
+        Interval range = usable.RewardRange(window.Reward.Min(), window.Reward.Max());
+        int length = StepBlocks.Length(window.Steps, usable.FullestWindow(reach));
         WindowResample?[] resamples =
         [
-            .. percents.Select(percent => window.Steps < 2 ? null : WindowResample.Of(
-                window, reach with { HardestPercent = percent }, seed, SplitMix64.Hash(seed, (ulong)checkpoint))),
+            .. hard.Select(n => window.Steps < 2 ? null : WindowResample.Of(
+                window, n, range, length, options.Replicates, seed, SplitMix64.Hash(seed, (ulong)checkpoint))),
         ];
         return new SweptWindow
         {
@@ -68,8 +69,8 @@ internal sealed class SweptWindow
             Steps = window.Steps,
             Hard = hard,
             Score = score,
-            Replicates = [.. resamples.Select((resample, p) => WindowResample.Draws(resample, score[p], options.Replicates))],
-            Bands = [.. resamples.Select((resample, p) => resample?.Interval(score[p], lowest, highest))],
+            Replicates = [.. resamples.Select((resample, p) => resample?.Scores(score[p]) ?? [])],
+            Bands = [.. resamples.Select((resample, p) => resample?.Interval(score[p], range))],
             Halves = SplitHalves.Scores(window, percents, SplitMix64.Hash(seed, ulong.MaxValue), options.Splits),
         };
     }

@@ -38,7 +38,8 @@ public sealed class MeasureTests : IDisposable
         // The first row has no reward and is out; what was the second has no tail.
         Assert.Equal([double.NaN, 1.25], [log.Uncertainty(UncertaintyMeasure.Tail, 0), log.Uncertainty(UncertaintyMeasure.Tail, 1)]);
         Assert.Equal(1, log.MissingUncertainty(UncertaintyMeasure.Tail));
-        Assert.Equal((false, true, true, false), (log.Correct(0), log.Correct(1), log.FormatOk(0), log.FormatOk(1)));
+        Assert.Equal(
+            [AnswerVerdict.Wrong | AnswerVerdict.FormatOk, AnswerVerdict.Correct | AnswerVerdict.FormatBad], log.Verdicts.ToArray());
     }
 
     [Fact]
@@ -84,7 +85,7 @@ public sealed class MeasureTests : IDisposable
         _folder.Write("a.jsonl", """{"step":1,"prompt_id":1,"reward":1,"mean_logprob":-1,"ent":0.7,"d":{"acc":1},"fmt":"yes"}""");
         RolloutLog log = Read("a.jsonl", Own, "mean_entropy=ent", "correct=d.acc", "format_ok=fmt");
         Assert.Equal(0.7, log.Uncertainty(UncertaintyMeasure.Entropy, 0));
-        Assert.Equal((true, null), (log.Correct(0), log.FormatOk(0)));
+        Assert.Equal([AnswerVerdict.Correct], log.Verdicts.ToArray());
         _folder.Write("b.jsonl", """{"step":1,"prompt_id":1,"reward":1,"mean_logprob":-1,"mean_entropy":{"x":1}}""");
         Bad.Input(() => Read("b.jsonl", Own), "b.jsonl:1", "field 'mean_entropy' is an object, expected a number", "--field mean_entropy=");
         Assert.Equal(1, Read("b.jsonl", []).Count);

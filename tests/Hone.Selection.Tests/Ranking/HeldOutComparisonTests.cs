@@ -46,6 +46,29 @@ public class HeldOutComparisonTests
     }
 
     [Fact]
+    public void What_ties_or_draws_decide_fares_as_its_mean()
+    {
+        // Mean rewards 1/2, 1/2 and 0: the mean cannot choose between the first two, and a random half picks each about as often.
+        double[][] rewards = [[1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 0, 0]];
+        RankingResult ranking = CheckpointRanking.Rank(
+            [.. rewards.SelectMany((row, c) => row.Select((reward, i) => Row(c + 1, i, 0, 1.0 - (0.1 * i), reward)))],
+            [1, 2, 3], new RankingOptions { WindowSteps = 1, HardestPercent = 50 }, 1);
+        HeldOutComparison comparison = HeldOutComparison.Of(ranking, new Dictionary<int, double> { [1] = 0.8, [2] = 0.2, [3] = 0.5 })!;
+
+        HeldOutStrategy mean = Strategy(comparison, RankingControls.TrainReward);
+        Assert.Equal((2, 0.5, 0.5), (mean.Step, Math.Round(mean.Value!.Value, 12), mean.Hit));
+        Assert.Equal([1, 2], mean.TiedSteps);
+        Assert.Equal(0.3, mean.Regret!.Value, Tolerance.Rounding);
+
+        RankingControl random = Assert.Single(ranking.Controls, control => control.Name == RankingControls.Random);
+        Assert.Equal(1.0, random.PickShares.Sum(), Tolerance.Rounding);
+        HeldOutStrategy drawn = Strategy(comparison, RankingControls.Random);
+        Assert.Equal(random.PickShares[0], drawn.Hit!.Value, Tolerance.Rounding);
+        Assert.InRange(drawn.Hit.Value, 0.3, 0.6);
+        Assert.InRange(drawn.Regret!.Value, 0.2, 0.45);
+    }
+
+    [Fact]
     public void Best_metric_is_a_control_that_leaves_the_pick()
     {
         RankingResult result = Ranking.WithBestMetric(new Dictionary<int, double> { [1] = 0.5, [2] = 0.7 });

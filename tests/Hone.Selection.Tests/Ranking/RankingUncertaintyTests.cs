@@ -62,6 +62,34 @@ public class RankingUncertaintyTests
         Assert.NotNull(score.Score);
         Assert.Null(score.Low);
         Assert.Null(score.High);
+        Assert.Null(score.ProbabilityBest);
+    }
+
+    [Fact]
+    public void A_short_first_window_leaves_the_others_comparable()
+    {
+        // The checkpoint of step 2 rests on two steps, and tells nothing of itself alone.
+        RolloutScore[] log = Independent(300, 32, 5, step => step <= 200 ? 0.3 : 0.9);
+        Assert.Equal([300], Rank(log, [100, 200, 300], 100).Indistinguishable);
+        Assert.DoesNotContain(100, Rank(log, [2, 100, 200, 300], 100).Indistinguishable);
+        Assert.DoesNotContain(200, Rank(log, [2, 100, 200, 300], 100).Indistinguishable);
+    }
+
+    [Fact]
+    public void A_window_of_one_step_takes_no_part_in_the_probability_of_being_best()
+    {
+        RankingResult result = Rank(Independent(41, 8, 6, _ => 0.5), [1, 20, 40], 20);
+        Assert.Null(result.Checkpoints[0].ProbabilityBest);
+        Assert.Equal(1.0, result.Checkpoints.Sum(c => c.ProbabilityBest ?? 0.0), Tolerance.Rounding);
+    }
+
+    [Fact]
+    public void Equal_rewards_in_a_window_still_have_an_interval_where_the_log_has_others()
+    {
+        CheckpointScore score = Rank(Independent(40, 16, 5, step => step <= 20 ? 0.5 : 1.0), [20, 40], 20).Checkpoints[1];
+        Assert.Equal(1.0, score.Score);
+        Assert.Equal(1.0, score.High);
+        Assert.InRange(score.Low!.Value, 0.95, 0.995); // 160 hard ones, all right: Jeffreys' lower end is 0.984
     }
 
     [Fact]

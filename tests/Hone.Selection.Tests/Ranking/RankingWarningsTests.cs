@@ -13,13 +13,16 @@ public class RankingWarningsTests
         Assert.Empty(CheckpointRanking.Rank(log, [10, 20], options, 1).Warnings);
     }
 
-    [Fact]
-    public void Overlapping_windows_are_named()
+    // The reference code's window is closed at both ends, so that neighbours share the step between them.
+    [Theory]
+    [InlineData(RankingReading.Paper, new[] { 25, 30 })]
+    [InlineData(RankingReading.ReferenceCode, new[] { 20, 25, 30 })]
+    public void Overlapping_windows_are_named(RankingReading reading, int[] expected)
     {
         RolloutScore[] log = Independent(steps: 30, perStep: 4, seed: 3, chance: _ => 0.5);
-        RankingOptions options = new() { WindowSteps = 10 };
+        RankingOptions options = new() { WindowSteps = 10, Reading = reading };
         RankingResult result = CheckpointRanking.Rank(log, [10, 20, 25, 30], options, 1);
-        Assert.Equal([25, 30], Assert.Single(result.Warnings, w => w.Id == RankingWarningIds.WindowsOverlap).Steps);
+        Assert.Equal(expected, Assert.Single(result.Warnings, w => w.Id == RankingWarningIds.WindowsOverlap).Steps);
     }
 
     [Fact]

@@ -3,16 +3,20 @@ namespace Hone.Selection.Tests.Ranking;
 public class StepBlocksTests
 {
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 1)]
-    [InlineData(10, 4)]
-    [InlineData(20, 6)]
-    [InlineData(50, 12)]
-    [InlineData(60, 12)] // rounds to the same power of two
-    [InlineData(100, 17)]
-    [InlineData(1000, 48)]
-    public void Block_length_grows_with_the_root_of_the_steps(int steps, int expected) =>
-        Assert.Equal(expected, StepBlocks.Length(steps));
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 2, 1)]
+    [InlineData(10, 10, 5)]
+    [InlineData(20, 20, 7)]
+    [InlineData(50, 50, 11)]
+    [InlineData(100, 100, 15)]
+    [InlineData(1000, 1000, 47)]
+    [InlineData(90, 100, 15)] // lacks steps, and keeps the length of the others
+    [InlineData(31, 100, 15)]
+    [InlineData(29, 100, 8)] // too short for two blocks of 15
+    [InlineData(2, 100, 1)]
+    [InlineData(1, 100, 1)]
+    public void Block_length_grows_with_the_root_of_the_fullest_windows_steps(int steps, int fullest, int expected) =>
+        Assert.Equal(expected, StepBlocks.Length(steps, fullest));
 
     [Fact]
     public void Weights_have_mean_and_variance_one_and_the_covariance_of_bartletts_kernel()
