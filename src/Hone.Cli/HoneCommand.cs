@@ -12,6 +12,29 @@ internal static class HoneCommand
     private const int BadUsage = 2;
     private const int BadInput = 3;
 
+    private static readonly NamedCommand[] Commands =
+    [
+        new("quickstart", QuickstartCommand.Create),
+        new("data", DataCommand.Create),
+        new("score", ScoreCommand.Create),
+        new("select", SelectCommand.Create),
+        new("sft", SftCommand.Create),
+        new("train", TrainCommand.Create),
+        new("merge", MergeCommand.Create),
+        new("rank", RankCommand.Create),
+        new("sweep", SweepCommand.Create),
+        new("report", ReportCommand.Create),
+        new("compare", CompareCommand.Create),
+        new("eval", EvalCommand.Create),
+        new("generate", GenerateCommand.Create),
+        new("serve", ServeCommand.Create),
+        new("serve-rewards", ServeRewardsCommand.Create),
+        new("watch", WatchCommand.Create),
+        new("verify", VerifyCommand.Create),
+        new("bench", BenchCommand.Create),
+        new("doctor", DoctorCommand.Create),
+    ];
+
     /// <summary>Parses and runs; returns 0 done, 1 failed, 2 bad usage or configuration, 3 bad input data.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {
@@ -29,31 +52,17 @@ internal static class HoneCommand
     }
 
     /// <summary>The whole command line.</summary>
-    public static RootCommand Create(CommandContext context)
+    public static RootCommand Create(CommandContext context) => Create(context, Commands);
+
+    private static RootCommand Create(CommandContext context, NamedCommand[] commands)
     {
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no remarks on stderr", Recursive = true };
-        var root = new RootCommand("Uncertainty-guided reinforcement fine-tuning of language models.")
+        var root = new RootCommand("Uncertainty-guided reinforcement fine-tuning of language models.");
+        foreach (NamedCommand command in commands)
         {
-            QuickstartCommand.Create(context),
-            DataCommand.Create(context),
-            ScoreCommand.Create(context),
-            SelectCommand.Create(context),
-            SftCommand.Create(context),
-            TrainCommand.Create(context),
-            MergeCommand.Create(context),
-            RankCommand.Create(context),
-            SweepCommand.Create(context),
-            ReportCommand.Create(context),
-            CompareCommand.Create(context),
-            EvalCommand.Create(context),
-            GenerateCommand.Create(context),
-            ServeCommand.Create(context),
-            ServeRewardsCommand.Create(context),
-            WatchCommand.Create(context),
-            VerifyCommand.Create(context),
-            BenchCommand.Create(context),
-            DoctorCommand.Create(context),
-        };
+            root.Subcommands.Add(command.Create(context));
+        }
+
         HelpWithExamples.Add(root, "hone quickstart", "hone score --help");
         root.Options.Add(quiet);
         quiet.Validators.Add(result => context.Quiet = result.GetValueOrDefault<bool>());
@@ -71,7 +80,9 @@ internal static class HoneCommand
 
     private static int RunInvariant(IReadOnlyList<string> arguments, CommandContext context)
     {
-        RootCommand root = Create(context);
+        // To build all commands takes as long as to rank a small log, so that one that is named first is built alone.
+        NamedCommand? named = Array.Find(Commands, command => arguments.Count > 0 && command.Name == arguments[0]);
+        RootCommand root = Create(context, named is null ? Commands : [named]);
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is not HelpWithExamples and not HelpAction && parsed.Errors.Count > 0)
         {
@@ -117,4 +128,6 @@ internal static class HoneCommand
 
         return code;
     }
+
+    private sealed record NamedCommand(string Name, Func<CommandContext, Command> Create);
 }
