@@ -24,7 +24,7 @@ internal static class SweepOutput
             PrintGrid(context, result, (_, i) => $"{Two(held.Cells[i].Correlation)}, {Tables.Share(held.Cells[i].PickValue)}");
         }
 
-        foreach (RankingWarning warning in SweepJson.Warnings(run))
+        foreach (RankingWarning warning in run.Warnings)
         {
             context.Warn($"{warning.Message}");
         }
@@ -34,8 +34,10 @@ internal static class SweepOutput
             return;
         }
 
-        int picking = result.Cells.Count(cell => cell.Pick is not null), agreeing = result.Cells.Count(cell => cell.Pick == modal);
-        context.Print($"agreement: {agreeing} of {picking} cells pick step {modal}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
+        SweepCell[] preferring = [.. result.Cells.Where(cell => cell.Prefers)];
+        context.Print(result.PickAgreement is null
+            ? $"agreement: -, for {(preferring.Length == 0 ? "no cell prefers a checkpoint" : "one cell alone prefers a checkpoint")}; step {modal} is picked"
+            : (FormattableString)$"agreement: {preferring.Count(cell => cell.Pick == modal)} of {preferring.Length} cells pick step {modal}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
         WrappedText.Print(context, "stability: ", run.Advice);
         if (run.HeldOut is not null)
         {
