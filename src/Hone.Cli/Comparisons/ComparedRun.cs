@@ -105,9 +105,7 @@ internal sealed record ComparedRun(string Path, IReadOnlyDictionary<string, doub
         {
             if (prompts[prompt].Count > 0)
             {
-                double mean = prompts[prompt].Sum / prompts[prompt].Count;
-                tasks.Add(log.PromptIds[prompt], double.IsFinite(mean) ? mean : throw new InvalidDataException(
-                    $"{path}: the rewards of one prompt add up to no finite number, expected smaller ones. Hint: look at the log's largest rewards."));
+                tasks.Add(log.PromptIds[prompt], prompts[prompt].Sum / prompts[prompt].Count);
             }
         }
 

@@ -35,9 +35,10 @@ internal static class SweepOutput
         }
 
         SweepCell[] preferring = [.. result.Cells.Where(cell => cell.Prefers)];
+        int indifferent = result.Cells.Count - preferring.Length;
         context.Print(result.PickAgreement is null
             ? $"agreement: -, for {(preferring.Length == 0 ? "no cell prefers a checkpoint" : "one cell alone prefers a checkpoint")}; step {modal} is picked"
-            : (FormattableString)$"agreement: {preferring.Count(cell => cell.Pick == modal)} of {preferring.Length} cells pick step {modal}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
+            : (FormattableString)$"agreement: {preferring.Count(cell => cell.Pick == modal)} of {preferring.Length} cells pick step {modal}{(indifferent > 0 ? $" ({indifferent} prefer none)" : "")}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
         WrappedText.Print(context, "stability: ", run.Advice);
         if (run.HeldOut is not null)
         {

@@ -106,14 +106,11 @@ public sealed class CompareTests
             .. rows, """{"step":2,"prompt_id":"a","reward":NaN}""", """{"step":3,"prompt_id":"b","reward":null}""", """{"step":4,"prompt_id":"b","reward":1}"""]);
         Ran ran = HoneProcess.Run("compare", folder["x.jsonl"], folder["y.jsonl"]).Done();
         Assert.Contains(
-            $"warning: {folder["y.jsonl"]}: 2 rows of the log were left out, for their reward is missing or not a finite number
-", ran.Error, StringComparison.Ordinal);
+            $"warning: {folder["y.jsonl"]}: 2 rows of the log were left out, for their reward is missing or not a finite number\n", ran.Error, StringComparison.Ordinal);
         Assert.Contains($"2 of {folder["x.jsonl"]}, 4 of {folder["y.jsonl"]}; runs of unequal length are compared", ran.Error, StringComparison.Ordinal);
         JsonObject json = HoneProcess.Run("compare", folder["x.jsonl"], folder["y.jsonl"], "--json").Done().Json;
         Assert.Equal(["rewards_not_finite", "different_steps"], json["warnings"]!.AsArray().Select(warning => (string)warning!["id"]!));
         Assert.Equal(0.75, Value(json["groups"]![1]!["mean"]));
-        folder.Write("huge.jsonl", """{"step":1,"prompt_id":"a","reward":1e308}""", """{"step":1,"prompt_id":"a","reward":1e308}""");
-        folder.Refuses(3, ["huge.jsonl", "no finite number"], ["compare", folder["huge.jsonl"]]);
     }
 
     [Fact]
