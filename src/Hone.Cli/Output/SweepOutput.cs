@@ -18,7 +18,7 @@ internal static class SweepOutput
         context.Print($"stability of the ranking, by split halves; * within noise of the best");
         PrintGrid(context, result, (cell, i) => cell.Stability is { } stability
             ? $"{Two(stability.Value)}{(result.Recommended.WithinNoise.Contains(i) ? " *" : "  ")}" : "-");
-        if (run.HeldOut is { } held)
+        if (run.HeldOut is { Checkpoints: > 0 } held)
         {
             context.Print($"rank correlation with held-out values at {held.Checkpoints} checkpoints, and the value at the pick (best: {Tables.Share(held.Best)})");
             PrintGrid(context, result, (_, i) => $"{Two(held.Cells[i].Correlation)}, {Tables.Share(held.Cells[i].PickValue)}");
