@@ -29,8 +29,8 @@ internal static class DeletedSteps
         ];
     }
 
-    /// <summary>What to say of them beside a ranking.</summary>
-    public static IEnumerable<RankingWarning> Warnings(RankingResult result, IReadOnlyList<Checkpoint> deleted)
+    /// <summary>What to say of them beside scores.</summary>
+    public static IEnumerable<RankingWarning> Warnings(IReadOnlyList<Checkpoint> deleted)
     {
         int[] gone = [.. deleted.Select(checkpoint => checkpoint.Step)];
         if (gone.Length == 0)
@@ -41,6 +41,17 @@ internal static class DeletedSteps
         string names = string.Join(", ", gone.Take(StepsNamed)) + (gone.Length > StepsNamed ? $" and {gone.Length - StepsNamed} more" : "");
         yield return new RankingWarning(
             Deleted, $"Scored by the log alone: checkpoint{(gone.Length == 1 ? "" : "s")} {names}, whose folders the run deleted to keep its best.", gone);
+    }
+
+    /// <summary>What to say of them beside a ranking.</summary>
+    public static IEnumerable<RankingWarning> Warnings(RankingResult result, IReadOnlyList<Checkpoint> deleted)
+    {
+        foreach (RankingWarning warning in Warnings(deleted))
+        {
+            yield return warning;
+        }
+
+        int[] gone = [.. deleted.Select(checkpoint => checkpoint.Step)];
         if (result.Pick is int pick && gone.Contains(pick))
         {
             CheckpointScore[] left = [.. result.Checkpoints.Where(row => !gone.Contains(row.Step))];

@@ -33,6 +33,6 @@ public class ExamplesTests
         ];
         SweepResult result = CheckpointSweep.Run(log, [1, 2], new SweepOptions { WindowSteps = [1] }, seed: 7);
         Assert.All(result.Cells, cell => Assert.Equal(2, cell.Pick));
-        Assert.Equal(1.0, result.PickAgreement);
+        Assert.Equal(1.0, result.PickAgreement!.Value);
     }
 }

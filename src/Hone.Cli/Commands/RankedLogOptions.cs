@@ -85,14 +85,6 @@ internal sealed class RankedLogOptions
     /// <summary>Whether rows without usable numbers are left out.</summary>
     public bool SkipsInvalid(ParseResult parsed) => parsed.GetValue(_skipInvalid);
 
-    /// <summary>Reads the log and says on stderr what it was read as.</summary>
-    public RolloutLog Read(CommandContext context, ParseResult parsed)
-    {
-        RolloutLog records = RolloutLog.Read(Path(parsed), LogOptions(parsed));
-        LogOutput.Print(context, records);
-        return records;
-    }
-
     /// <summary>The checkpoints to rank.</summary>
     public CheckpointSearch Checkpoints(ParseResult parsed, RolloutLog records) =>
         RankedLog.Checkpoints(Path(parsed), parsed.GetValue(_checkpoints), records.Format);

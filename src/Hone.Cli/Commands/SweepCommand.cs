@@ -22,6 +22,13 @@ internal static class SweepCommand
             Description = "Windows to try, in steps [default: 10,25,50,100,200 and the checkpoint interval, as far as they fit]",
             HelpName = "D,D,...",
         };
+        var by = new Option<string>("--by")
+        {
+            Description = $"Uncertainty: {string.Join(", ", UncertaintyMeasures.Names)} "
+                + "[default: anll; with reference-code: reference where the log has it]",
+            HelpName = "MEASURE",
+        };
+        CommonOptions.OneOf(by, [.. UncertaintyMeasures.Names]);
         var evals = new Option<string?>("--evals")
         {
             Description = "Held-out results to set beside the grid, never to choose by: JSON Lines with step and value [default: the run's]",
@@ -31,7 +38,7 @@ internal static class SweepCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("sweep", "Rank checkpoints over a grid of hardest percents and windows, and say whether the choice matters")
         {
-            hardest, window,
+            hardest, window, by,
         };
         var source = new RankedLogOptions(command);
         command.Options.Add(evals);
@@ -43,23 +50,29 @@ internal static class SweepCommand
             IReadOnlyList<double> percents = Percents(parsed.GetValue(hardest));
             IReadOnlyList<int>? windows = Windows(parsed.GetValue(window));
             StepMetric? given = parsed.GetValue(evals) is { } file ? StepMetric.Read(file) : null;
-            RolloutLog records = source.Read(context, parsed);
+            MeasuredRanking measured = MeasuredRanking.Of(parsed.GetValue(by));
+            RolloutLog records = measured.Read(source.Path(parsed), source.LogOptions(parsed));
+            LogOutput.Print(context, records);
             CheckpointSearch search = source.Checkpoints(parsed, records);
+            IReadOnlyList<Checkpoint> deleted = source.Deleted(parsed, search);
             StepMetric? held = given ?? source.Validation(context, parsed, search);
-            windows ??= SweepGrid.Windows([.. search.Found.Select(checkpoint => checkpoint.Step)], records.FirstStep);
+            windows ??= SweepGrid.Windows([.. search.Found.Concat(deleted).Select(checkpoint => checkpoint.Step)], records.FirstStep);
             var options = new SweepOptions
             {
                 HardestPercents = percents, WindowSteps = windows, Reading = source.Reading(parsed),
             };
 
             // All cells rank the same checkpoints: those that the widest window finds rollouts for.
-            var widest = new RankingOptions { WindowSteps = windows.Max(), Reading = options.Reading };
-            LogCoverage coverage = source.Cover(context, parsed, records, search, widest, windowGiven: false);
+            var widest = new RankingOptions
+            {
+                WindowSteps = windows.Max(), Reading = options.Reading, Measure = measured.Measure?.Name(),
+            };
+            LogCoverage coverage = source.Cover(context, parsed, records, search, widest, windowGiven: false, deleted);
             SweepResult result = CheckpointSweep.Run(
                 RankedLog.Scores(records, widest), [.. coverage.Covered.Select(checkpoint => checkpoint.Step)], options,
                 (ulong)parsed.GetValue(seed));
             var sweep = new SweptRun(
-                records, coverage, options.Reading, result, held is null ? null : HeldOutAgreement.Of(result, held.Values));
+                records, coverage, widest, deleted, result, held is null ? null : HeldOutAgreement.Of(result, held.Values));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Print(context, SweepJson.Of(sweep));
@@ -77,6 +90,7 @@ internal static class SweepCommand
             command,
             "hone sweep runs/a",
             "hone sweep runs/a --hardest 1,3,10 --window 20,50 --json",
+            "hone sweep runs/a --by entropy",
             "hone sweep rollouts --checkpoints checkpoints/PROJECT/EXPERIMENT --evals heldout.jsonl",
             "hone sweep rollouts.jsonl --checkpoints 40,80,120 --field reward=score");
     }

@@ -22,6 +22,13 @@ internal sealed record ComparedRun(string Path, IReadOnlyDictionary<string, doub
 {
     private const string Prompt = "prompt";
 
+    /// <summary>The step that scores are of: of each data set its last evaluation's, of rewards the log's last. Empty for a folder of
+    /// hone eval.</summary>
+    public IReadOnlyDictionary<string, int> LastSteps { get; private init; } = new Dictionary<string, int>();
+
+    /// <summary>Rows of its log that were left out, for their reward is not a finite number.</summary>
+    public int SkippedRows { get; private init; }
+
     /// <summary>Whether a run has held-out results.</summary>
     public static bool HasEvals(string path) => IsEvaluation(path) || EvalsFile(path) is not null;
 
@@ -68,13 +75,15 @@ internal sealed record ComparedRun(string Path, IReadOnlyDictionary<string, doub
     private static ComparedRun OfEvals(string path, string file)
     {
         SortedDictionary<string, double> tasks = new(StringComparer.Ordinal);
+        Dictionary<string, int> steps = [];
         foreach (EvalLine line in EvalLine.ReadAll(file).OrderBy(line => line.Step))
         {
+            steps[$"the last evaluation on {line.DataSet}"] = line.Step;
             tasks[line.DataSet] = double.IsFinite(line.Accuracy) ? line.Accuracy : throw new InvalidDataException(
                 $"{file}: step {line.Step} has no finite accuracy, expected a number. Hint: remove the line, or evaluate again.");
         }
 
-        return new ComparedRun(path, tasks, "data set");
+        return new ComparedRun(path, tasks, "data set") { LastSteps = steps };
     }
 
     private static ComparedRun OfRewards(string path, int window)
@@ -100,6 +109,9 @@ internal sealed record ComparedRun(string Path, IReadOnlyDictionary<string, doub
             }
         }
 
-        return new ComparedRun(path, tasks, Prompt);
+        return new ComparedRun(path, tasks, Prompt)
+        {
+            LastSteps = new Dictionary<string, int> { ["the last step of the log"] = log.LastStep }, SkippedRows = log.SkippedRows,
+        };
     }
 }

@@ -7,10 +7,14 @@ namespace Hone.Cli.Comparisons;
 /// <param name="Source">Where the scores come from.</param>
 /// <param name="Unit">What a task is: prompt or data set.</param>
 /// <param name="LeftOut">Tasks that some run lacks.</param>
-internal sealed record ComparedRuns(IReadOnlyList<RunGroup> Groups, ScoreSource Source, string Unit, int LeftOut)
+/// <param name="Warnings">What to know before trusting the comparison.</param>
+internal sealed record ComparedRuns(
+    IReadOnlyList<RunGroup> Groups, ScoreSource Source, string Unit, int LeftOut, IReadOnlyList<RunWarning> Warnings)
 {
+    private const int RunsNamed = 5;
+
     /// <summary>The runs of a command line: each alone, and the groups NAME=RUN,RUN.</summary>
-    /// <exception cref="UsageException">There is none, or two have one name.</exception>
+    /// <exception cref="UsageException">There is none, two have one name, or a group has a run twice.</exception>
     public static IReadOnlyList<(string Name, string[] Runs)> Parse(IReadOnlyList<string> runs, IReadOnlyList<string> groups)
     {
         string[] alone = [.. runs.Select(run => Path.GetFileName(Path.TrimEndingDirectorySeparator(run)))];
@@ -22,6 +26,19 @@ internal sealed record ComparedRuns(IReadOnlyList<RunGroup> Groups, ScoreSource 
             string[] members = equals < 1 ? [] : group[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries);
             all.Add(members.Length > 0 && members.All(member => member.Length > 0) ? (group[..equals], members) : throw new UsageException(
                 $"--group {group}: expected NAME=RUN,RUN. Hint: for example --group grpo=runs/a1,runs/a2."));
+        }
+
+        foreach ((string name, string[] members) in all)
+        {
+            for (int i = 1; i < members.Length; i++)
+            {
+                if (members.Take(i).FirstOrDefault(other => SameFile.Is(other, members[i])) is { } same)
+                {
+                    throw new UsageException(
+                        $"--group {name}: {members[i]} is {(same == members[i] ? "named twice" : $"the same run as {same}")}, expected each run once. "
+                        + "Hint: a run that counts twice makes intervals too narrow.");
+                }
+            }
         }
 
         string? twice = all.Select(group => group.Name).GroupBy(name => name).FirstOrDefault(name => name.Count() > 1)?.Key;
@@ -60,6 +77,31 @@ internal sealed record ComparedRuns(IReadOnlyList<RunGroup> Groups, ScoreSource 
         return new ComparedRuns(
             [.. named.Zip(read).Select(pair => new RunGroup(
                 pair.First.Name, [.. pair.Second.Select(run => tasks.Select(task => run.Tasks[task]).ToArray())]))],
-            source, all[0].Unit, distinct - tasks.Length);
+            source, all[0].Unit, distinct - tasks.Length, [.. WarningsOf(all)]);
+    }
+
+    private static IEnumerable<RunWarning> WarningsOf(ComparedRun[] runs)
+    {
+        foreach (ComparedRun run in runs.Where(run => run.SkippedRows > 0))
+        {
+            yield return new RunWarning(
+                "rewards_not_finite", $"{run.Path}: {run.SkippedRows} rows of the log were left out, for their reward is missing or not a finite number");
+        }
+
+        foreach (string what in runs.SelectMany(run => run.LastSteps.Keys).Distinct().Order(StringComparer.Ordinal))
+        {
+            (string Path, int Step)[] steps = [.. runs.Where(run => run.LastSteps.ContainsKey(what)).Select(run => (run.Path, run.LastSteps[what]))];
+            if (steps.Select(run => run.Step).Distinct().Count() > 1)
+            {
+                string names = string.Join(", ", steps.Take(RunsNamed).Select(run => $"{run.Step} of {run.Path}"))
+                    + (steps.Length > RunsNamed ? $" and {steps.Length - RunsNamed} more" : "");
+                yield return new RunWarning("different_steps", $"{what} is not that of the same step in all runs: {names}; runs of unequal length are compared");
+            }
+        }
     }
 }
+
+/// <summary>Something to know before trusting a comparison.</summary>
+/// <param name="Id">Stable snake_case name.</param>
+/// <param name="Message">What was found, with its figures.</param>
+internal sealed record RunWarning(string Id, string Message);

@@ -35,6 +35,10 @@ internal static class CompareOutput
         {
             ["better"] = improvement.Better, ["worse"] = improvement.Worse, ["probability"] = Estimate(improvement.Probability),
         })]),
+        ["warnings"] = new JsonArray([.. compared.Warnings.Select(warning => (JsonNode)new JsonObject
+        {
+            ["id"] = warning.Id, ["message"] = warning.Message,
+        })]),
     };
 
     /// <summary>The comparison for people.</summary>
@@ -68,6 +72,11 @@ internal static class CompareOutput
         string unit = result.Tasks == 1 ? compared.Unit : compared.Unit + "s";
         context.Print($"scores: {(compared.Source == ScoreSource.Evals ? "held-out results" : "training rewards")} on {result.Tasks} {unit}");
         context.Print($"intervals: {Intervals(result.Resampled)}");
+        foreach (RunWarning warning in compared.Warnings)
+        {
+            context.Warn($"{TerminalText.Clean(warning.Message)}");
+        }
+
         if (compared.LeftOut > 0)
         {
             context.Warn($"{compared.LeftOut} {compared.Unit}s that not every run has were left out");

@@ -34,7 +34,7 @@ internal static class ScoreOutput
     public static JsonObject Json(ScoreCheckResult check) => new()
     {
         ["prompts"] = check.Result.Prompts, ["samples"] = check.Samples, ["reward"] = check.Reward, ["folder"] = check.Folder,
-        ["mean_pass_rate"] = check.Result.MeanPassRate, ["learnable"] = check.Result.Learnable, ["solved"] = check.Result.Solved,
+        ["mean_pass_rate"] = check.Result.MeanPassRate, ["truncated"] = check.Truncated, ["learnable"] = check.Result.Learnable, ["solved"] = check.Result.Solved,
         ["spearman"] = Json(check.Result.Spearman), ["auc_solved"] = Json(check.Result.SolvedAuc),
         ["auc_learnable"] = Json(check.Result.LearnableAuc),
         ["scoring_seconds_per_prompt"] = check.ScoringSeconds,
@@ -76,6 +76,7 @@ internal static class ScoreOutput
         ConfidenceCheck found = check.Result;
         context.Print($"check: {found.Prompts} prompts, {check.Samples} samples each, judged by {check.Reward}, in {check.Folder}");
         context.Print($"  mean pass rate {found.MeanPassRate:F4}; {found.Solved} solved (half or more right); {found.Learnable} learnable (some right, some wrong)");
+        context.Print($"  {check.Truncated:P1} of the samples were cut off by the token limit");
         Print(context, "rank correlation of s and pass rate", found.Spearman, "all pass rates or all scores are equal");
         Print(context, "AUC of s for solved", found.SolvedAuc, "all are solved, or none");
         Print(context, "AUC of fuzziness for learnable", found.LearnableAuc, "all are learnable, or none");
@@ -84,29 +85,7 @@ internal static class ScoreOutput
             context.Print($"  seconds a prompt: {check.ScoringSeconds:G3} scoring, {sampling:G3} sampling; scoring is {speedUp:F1} times as fast");
         }
 
-        Print(context, Findings(check));
-    }
-
-    /// <summary>What a check says against a selection by these scores.</summary>
-    public static IEnumerable<ScoreFinding> Findings(ScoreCheckResult check)
-    {
-        if (check.Result.LearnableAuc is { Low: <= 0.5 } learnable)
-        {
-            yield return new ScoreFinding(
-                "no_better_than_random",
-                FormattableString.Invariant(
-                    $"fuzziness finds learnable prompts no better than chance as far as this check can tell: AUC {learnable.Value:F2}, {learnable.Low:F2} to {learnable.High:F2}"),
-                "check more prompts, score another --target, or select --by random");
-        }
-
-        if (check.Result.Spearman is { Low: <= 0.0 } spearman)
-        {
-            yield return new ScoreFinding(
-                "confidence_without_skill",
-                FormattableString.Invariant(
-                    $"s does not go with the pass rate as far as this check can tell: rank correlation {spearman.Value:F2}, {spearman.Low:F2} to {spearman.High:F2}"),
-                "check more prompts, or score another --target");
-        }
+        Print(context, check.Findings);
     }
 
     private static void Print(CommandContext context, string what, Estimate? estimate, string otherwise) => context.Print(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hone.Records.Logs;
 using Hone.Selection;
 
 namespace Hone.Cli.Output;
@@ -14,10 +15,10 @@ internal static class SweepJson
         {
             ["method"] = new JsonObject
             {
-                ["as"] = run.Reading == RankingReading.Paper ? "paper" : "reference-code",
+                ["as"] = run.Options.Reading == RankingReading.Paper ? "paper" : "reference-code",
                 ["hardest_percents"] = Array(result.HardestPercents),
                 ["window_steps"] = Array(result.WindowSteps),
-                ["uncertainty"] = result.Uncertainty == UncertaintySource.Reference ? "reference_anll" : "anll",
+                ["uncertainty"] = MeasureOutput.JsonName(RankedLog.Measure(run.Log, run.Options).Name()),
             },
             ["log"] = new JsonObject
             {
@@ -28,7 +29,7 @@ internal static class SweepJson
             ["agreement"] = new JsonObject
             {
                 ["modal_pick"] = result.ModalPick, ["path"] = run.Modal is { Path.Length: > 0 } modal ? modal.Path : null,
-                ["share"] = result.PickAgreement, ["mean_correlation"] = JsonOutput.Number(result.MeanCorrelation),
+                ["share"] = JsonOutput.Number(result.PickAgreement), ["mean_correlation"] = JsonOutput.Number(result.MeanCorrelation),
             },
             ["recommended"] = new JsonObject
             {
@@ -41,16 +42,12 @@ internal static class SweepJson
                 ["checkpoints"] = held.Checkpoints, ["best"] = JsonOutput.Number(held.Best), ["flat"] = held.Flat,
                 ["message"] = run.HeldOutAdvice,
             },
-            ["warnings"] = new JsonArray([.. Warnings(run).Select(warning => (JsonNode)new JsonObject
+            ["warnings"] = new JsonArray([.. run.Warnings.Select(warning => (JsonNode)new JsonObject
             {
                 ["id"] = warning.Id, ["message"] = warning.Message, ["steps"] = Array(warning.Steps),
             })]),
         };
     }
-
-    /// <summary>What to know before trusting the grid.</summary>
-    public static IEnumerable<RankingWarning> Warnings(SweptRun run) =>
-        run.Log.Findings.Select(finding => new RankingWarning(finding.Id, finding.Message, [])).Concat(run.Coverage.Warnings);
 
     private static JsonObject Cell(SweptRun run, SweepCell cell, int index)
     {
@@ -85,8 +82,11 @@ internal static class SweepJson
 
     private static string Name(SweepVerdict verdict) => verdict switch
     {
+        SweepVerdict.OneCheckpoint => "one_checkpoint",
+        SweepVerdict.EqualScores => "equal_scores",
         SweepVerdict.Unknown => "unknown",
         SweepVerdict.NoSignal => "no_signal",
+        SweepVerdict.OneCell => "one_cell",
         SweepVerdict.Flat => "flat",
         _ => "differs",
     };

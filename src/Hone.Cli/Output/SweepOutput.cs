@@ -18,13 +18,13 @@ internal static class SweepOutput
         context.Print($"stability of the ranking, by split halves; * within noise of the best");
         PrintGrid(context, result, (cell, i) => cell.Stability is { } stability
             ? $"{Two(stability.Value)}{(result.Recommended.WithinNoise.Contains(i) ? " *" : "  ")}" : "-");
-        if (run.HeldOut is { } held)
+        if (run.HeldOut is { Checkpoints: > 0 } held)
         {
             context.Print($"rank correlation with held-out values at {held.Checkpoints} checkpoints, and the value at the pick (best: {Tables.Share(held.Best)})");
             PrintGrid(context, result, (_, i) => $"{Two(held.Cells[i].Correlation)}, {Tables.Share(held.Cells[i].PickValue)}");
         }
 
-        foreach (RankingWarning warning in SweepJson.Warnings(run))
+        foreach (RankingWarning warning in run.Warnings)
         {
             context.Warn($"{warning.Message}");
         }
@@ -34,8 +34,11 @@ internal static class SweepOutput
             return;
         }
 
-        int picking = result.Cells.Count(cell => cell.Pick is not null), agreeing = result.Cells.Count(cell => cell.Pick == modal);
-        context.Print($"agreement: {agreeing} of {picking} cells pick step {modal}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
+        SweepCell[] preferring = [.. result.Cells.Where(cell => cell.Prefers)];
+        int indifferent = result.Cells.Count - preferring.Length;
+        context.Print(result.PickAgreement is null
+            ? $"agreement: -, for {(preferring.Length == 0 ? "no cell prefers a checkpoint" : "one cell alone prefers a checkpoint")}; step {modal} is picked"
+            : (FormattableString)$"agreement: {preferring.Count(cell => cell.Pick == modal)} of {preferring.Length} cells pick step {modal}{(indifferent > 0 ? $" ({indifferent} prefer none)" : "")}; mean rank correlation of their curves {Two(result.MeanCorrelation)}");
         WrappedText.Print(context, "stability: ", run.Advice);
         if (run.HeldOut is not null)
         {

@@ -18,11 +18,16 @@ namespace Hone.Cli.Scores;
 /// <param name="Samples">K, completions per prompt.</param>
 /// <param name="Reward">What judged them.</param>
 /// <param name="Folder">Where they are.</param>
+/// <param name="Truncated">Share of the completions that a limit ended.</param>
 /// <param name="ScoringSeconds">Seconds of scoring a prompt.</param>
 /// <param name="SamplingSeconds">Seconds of sampling a prompt K times; null where all samples were there and untimed.</param>
 internal sealed record ScoreCheckResult(
-    ConfidenceCheck Result, int Samples, string Reward, string Folder, double ScoringSeconds, double? SamplingSeconds)
+    ConfidenceCheck Result, int Samples, string Reward, string Folder, double Truncated, double ScoringSeconds,
+    double? SamplingSeconds)
 {
+    /// <summary>What it says of a selection by these scores.</summary>
+    public IReadOnlyList<ScoreFinding> Findings => CheckFindings.Of(Result, Samples, Truncated);
+
     /// <summary>How many times as fast scoring is.</summary>
     public double? SpeedUp => ScoringSeconds > 0 ? SamplingSeconds / ScoringSeconds : null;
 }
@@ -70,7 +75,8 @@ internal sealed class ScoreCheck(
         ConfidenceCheck check = ConfidenceCheck.Of(
             [.. chosen.Select(row => known[row.Id])], rates, center, (ulong)scorer.Seed);
         return new ScoreCheckResult(
-            check, samples, reward.Name, folder, scoring / chosen.Length, SecondsPerCompletion(folder) * samples);
+            check, samples, reward.Name, folder, (double)result.Truncated / (chosen.Length * (long)samples), scoring / chosen.Length,
+            SecondsPerCompletion(folder) * samples);
     }
 
     /// <summary>The folder of the samples: scores-check beside scores.jsonl.</summary>

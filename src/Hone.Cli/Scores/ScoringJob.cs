@@ -116,7 +116,7 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
                 ["resumed"] = resumed, ["too_long"] = _tooLong, ["empty_target"] = _empty, ["mean_probability"] = mean,
                 ["seconds"] = seconds,
                 ["distribution"] = distribution is null ? null : ScoreOutput.Json(distribution),
-                ["findings"] = ScoreOutput.Json(check is null ? findings : findings.Concat(ScoreOutput.Findings(check))),
+                ["findings"] = ScoreOutput.Json(check is null ? findings : findings.Concat(check.Findings)),
             };
             if (check is not null)
             {

@@ -18,7 +18,10 @@ internal static class GridSection
                 + "colour the pick's score. Where most cells agree, the pick does not hang on the two settings.");
         if (sweep.ModalPick is int modal)
         {
-            page.Paragraph($"{NumberText.Percent(sweep.PickAgreement)} of the cells pick step {NumberText.Whole(modal)}. {Verdict(sweep.Recommended)}");
+            string picks = sweep.PickAgreement is double share
+                ? $"{NumberText.Percent(share)} of the cells that prefer a checkpoint pick step {NumberText.Whole(modal)}."
+                : $"The cells cannot be compared; step {NumberText.Whole(modal)} is picked.";
+            page.Paragraph($"{picks} {Verdict(sweep.Recommended)}");
         }
 
         string[] percents = [.. sweep.HardestPercents.Select(Number)], windows = [.. sweep.WindowSteps.Select(window => NumberText.Whole(window))];
@@ -59,6 +62,9 @@ internal static class GridSection
 
     private static string Verdict(SweepRecommendation recommended) => recommended.Verdict switch
     {
+        SweepVerdict.OneCheckpoint => "One checkpoint has scores: there is nothing to choose between.",
+        SweepVerdict.EqualScores => "All checkpoints score the same in every cell: no choice of p and window tells them apart.",
+        SweepVerdict.OneCell => "How repeatable the ranking is can be said of one cell alone.",
         SweepVerdict.NoSignal => "No cell ranks checkpoints more repeatably than chance would: this log does not tell them apart.",
         SweepVerdict.Flat => "All cells rank about equally repeatably when the prompts are split in halves: the choice of p and window hardly matters.",
         SweepVerdict.Differs => FormattableString.Invariant(

@@ -5,7 +5,7 @@ namespace Hone.Selection;
 /// <summary>Whether the rewards still say which answers are better.</summary>
 internal static class RewardDiagnoses
 {
-    // A rise of a twentieth of the rewards' range, and of more than three standard errors, is one that a run is judged by.
+    // A rise of a twentieth of the rewards' span, and of more than three standard errors, is one that a run is judged by.
     private const double SmallestRise = 0.05;
     private const double StandardErrors = 3.0;
 
@@ -23,7 +23,7 @@ internal static class RewardDiagnoses
     private const double MostConstantGroups = 0.8;
     private const int FewestGroups = 20;
 
-    // Within 5 % of the highest reward, checkpoints differ by less than the noise of their windows.
+    // Within 5 % of the upper end, checkpoints differ by less than the noise of their windows.
     private const double Saturated = 0.95;
 
     public static RankingDiagnosis? FormatOnly(DiagnosedRanking ranking)
@@ -33,13 +33,13 @@ internal static class RewardDiagnoses
             return null;
         }
 
-        (Window first, Window last) = (Window.Of(ranking.Window(start)), Window.Of(ranking.Window(end)));
-        double range = Math.Max(first.Highest, last.Highest) - Math.Min(first.Lowest, last.Lowest);
+        RewardSpan span = RewardSpan.Of([.. Rewards(ranking.Window(start)), .. Rewards(ranking.Window(end))]);
+        (Window first, Window last) = (Window.Of(ranking.Window(start), span), Window.Of(ranking.Window(end), span));
         double rise = last.Reward - first.Reward;
         double error = Math.Sqrt((first.Variance / first.Count) + (last.Variance / last.Count));
         if (first.Verdicts < ShareWithVerdict || last.Verdicts < ShareWithVerdict || first.Correct >= AllRight
-            || !(rise >= SmallestRise * range) || !(rise > StandardErrors * error)
-            || last.Correct - first.Correct >= ShareThatIsRight * rise / range)
+            || !(rise >= SmallestRise * span.Width) || !(rise > StandardErrors * error)
+            || last.Correct - first.Correct >= ShareThatIsRight * rise / span.Width)
         {
             return null;
         }
@@ -113,26 +113,30 @@ internal static class RewardDiagnoses
 
     public static RankingDiagnosis? RewardSaturated(DiagnosedRanking ranking)
     {
-        if (ranking.Scored is not [.., { TrainReward: { } reward } last])
+        if (ranking.Scored is not [.., { } last])
         {
             return null;
         }
 
-        (double lowest, double highest) = Range(ranking.All);
-        double place = (reward - lowest) / (highest - lowest);
-        if (!(place >= Saturated))
+        double[] all = Rewards(ranking.All);
+        RewardSpan span = RewardSpan.Of(all);
+        double reward = Window.Of(ranking.Window(last), span).Reward;
+        if (!((reward - span.Low) / span.Width >= Saturated))
         {
             return null;
         }
 
+        // A right answer that hardly any completion gives looks like an outlier; a reader can tell.
+        string above = all[^1] > span.High ? Text($" (fewer than 1 % are higher, up to {all[^1]:G6}, and count as that)") : "";
         return new RankingDiagnosis(
             DiagnosisIds.RewardSaturated,
             DiagnosisSeverity.Warning,
-            Text($"The reward is saturated: its mean in the window of step {last.Step} is {reward:F3}, and the highest of the log is ")
-                + Text($"{highest:G6}. Late checkpoints can hardly differ on these prompts."),
+            Text($"The reward is saturated: its mean in the window of step {last.Step} is {reward:F3}, and 99 % of the log's rewards are ")
+                + Text($"at most {span.High:G6}{above}. Late checkpoints can hardly differ on these prompts."),
             new Dictionary<string, double>
             {
-                ["step"] = last.Step, ["reward"] = reward, ["lowest"] = lowest, ["highest"] = highest,
+                ["step"] = last.Step, ["reward"] = reward, ["low"] = span.Low, ["high"] = span.High, ["lowest"] = all[0],
+                ["highest"] = all[^1],
             },
             "Judge late checkpoints on harder or held-out prompts.");
     }
@@ -148,27 +152,45 @@ internal static class RewardDiagnoses
         return (lowest, highest);
     }
 
+    private static double[] Rewards(ReadOnlySpan<RolloutScore> rollouts)
+    {
+        double[] rewards = new double[rollouts.Length];
+        for (int i = 0; i < rewards.Length; i++)
+        {
+            rewards[i] = rollouts[i].Reward;
+        }
+
+        return rewards;
+    }
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Means of a window; Verdicts is the share of completions with one, FormatOk NaN where any is silent.</summary>
+    /// <summary>Means of a window, of rewards within the span; Verdicts is the share of completions with one, FormatOk NaN where
+    /// any is silent.</summary>
     private readonly record struct Window(
-        int Count, double Reward, double Variance, double Lowest, double Highest, double Verdicts, double Correct, double FormatOk)
+        int Count, double Reward, double Variance, double Verdicts, double Correct, double FormatOk)
     {
-        public static Window Of(ReadOnlySpan<RolloutScore> rollouts)
+        public static Window Of(ReadOnlySpan<RolloutScore> rollouts, RewardSpan span)
         {
-            double mean = RankedWindow.MeanReward(rollouts), squares = 0.0;
+            double sum = 0.0, squares = 0.0;
+            foreach (RolloutScore rollout in rollouts)
+            {
+                sum += span.Within(rollout.Reward);
+            }
+
+            double mean = sum / rollouts.Length;
             int verdicts = 0, correct = 0, formats = 0, formatOk = 0;
             foreach (RolloutScore rollout in rollouts)
             {
-                squares += (rollout.Reward - mean) * (rollout.Reward - mean);
+                double deviation = span.Within(rollout.Reward) - mean;
+                squares += deviation * deviation;
                 (verdicts, correct) = (verdicts + (rollout.Correct is null ? 0 : 1), correct + (rollout.Correct is true ? 1 : 0));
                 (formats, formatOk) = (formats + (rollout.FormatOk is null ? 0 : 1), formatOk + (rollout.FormatOk is true ? 1 : 0));
             }
 
-            (double lowest, double highest) = Range(rollouts);
             int count = rollouts.Length;
             return new Window(
-                count, mean, squares / count, lowest, highest, (double)verdicts / count, (double)correct / verdicts,
+                count, mean, squares / count, (double)verdicts / count, (double)correct / verdicts,
                 formats == count ? (double)formatOk / count : double.NaN);
         }
     }

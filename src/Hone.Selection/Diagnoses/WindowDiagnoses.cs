@@ -17,7 +17,7 @@ internal static class WindowDiagnoses
     // Two standard errors: 95 % of differences that are none lie within.
     private const double StandardErrors = 2.0;
 
-    // Windows that lack a twentieth of the steps of the fullest one differ by more than a rounding of delta; a quarter is a hole.
+    // Windows less full than the fullest one by a twentieth of their steps differ by more than a rounding; by a quarter, there is a hole.
     private const double PresentShare = 0.95;
     private const double HoleShare = 0.75;
     private const int StepsNamed = 5;
@@ -30,6 +30,9 @@ internal static class WindowDiagnoses
             return null;
         }
 
+        // Of what a policy is sure, only its likelihoods and its entropy speak.
+        bool ofCertainty = ranking.Options.Measure is null or "anll" or "reference" or "entropy";
+        string what = ofCertainty ? "uncertainty" : $"the measure ({ranking.Options.Measure})";
         var evidence = new Dictionary<string, double>
         {
             ["first_step"] = start.Step, ["last_step"] = end.Step, ["first_threshold"] = first, ["last_threshold"] = last,
@@ -42,11 +45,15 @@ internal static class WindowDiagnoses
         return new RankingDiagnosis(
             DiagnosisIds.ThresholdDrift,
             DiagnosisSeverity.Warning,
-            Text($"What counts as hard has become easier: uncertainty begins at {first:G3} in the hard set of step {start.Step} and at ")
-                + Text($"{last:G3} in that of step {end.Step}. The policy has grown surer of itself (its entropy may have collapsed), and ")
-                + "later scores are of easier completions in absolute terms.",
+            Text($"What counts as hard has {(ofCertainty ? "become easier" : "changed")}: {what} begins at {first:G3} in the hard set of step ")
+                + Text($"{start.Step} and at {last:G3} in that of step {end.Step}. ")
+                + (ofCertainty
+                    ? "The policy has grown surer of itself (its entropy may have collapsed), and later scores are of easier completions in "
+                        + "absolute terms."
+                    : "Later scores are of completions with lower values of it."),
             evidence,
-            "Look at the entropy in the trainer's metrics, and compare neighbours rather than the ends of the run.");
+            (ofCertainty ? "Look at the entropy in the trainer's metrics, and compare" : "Compare")
+                + " neighbours rather than the ends of the run.");
     }
 
     public static RankingDiagnosis? DifferentPrompts(DiagnosedRanking ranking)
@@ -93,27 +100,65 @@ internal static class WindowDiagnoses
 
     public static RankingDiagnosis? StepsMissing(DiagnosedRanking ranking)
     {
-        int most = ranking.Scored.Max(checkpoint => (int?)checkpoint.Steps) ?? 0;
-        CheckpointScore[] concerned = [.. ranking.Scored.Where(checkpoint => checkpoint.Steps < PresentShare * most)];
+        int[] steps = Steps(ranking.All);
+        long pace = Pace(steps);
+        (CheckpointScore Checkpoint, long Possible)[] windows =
+        [
+            .. ranking.Scored.Select(checkpoint => (checkpoint, Possible(checkpoint, ranking.Options, steps[0], pace))),
+        ];
+        double fullest = windows.Length == 0 ? 0.0 : windows.Max(window => Full(window));
+        (CheckpointScore Checkpoint, long Possible)[] concerned = [.. windows.Where(window => Full(window) < PresentShare * fullest)];
         if (concerned.Length == 0)
         {
             return null;
         }
 
-        CheckpointScore least = concerned.MinBy(checkpoint => checkpoint.Steps)!;
-        string names = string.Join(", ", concerned.Take(StepsNamed).Select(checkpoint => Text($"{checkpoint.Step}")))
+        (CheckpointScore least, long possible) = concerned.MinBy(window => Full(window));
+        string names = string.Join(", ", concerned.Take(StepsNamed).Select(window => Text($"{window.Checkpoint.Step}")))
             + (concerned.Length > StepsNamed ? Text($" and {concerned.Length - StepsNamed} more") : "");
         return new RankingDiagnosis(
             DiagnosisIds.StepsMissing,
-            least.Steps < HoleShare * most ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
-            Text($"Windows are not equally full: that of step {least.Step} has rollouts of {least.Steps} steps and the fullest of {most} ")
-                + Text($"(less full: steps {names}), so scores rest on unequal stretches of the run."),
+            Full((least, possible)) < HoleShare * fullest ? DiagnosisSeverity.Warning : DiagnosisSeverity.Note,
+            Text($"Windows are not equally full: that of step {least.Step} has rollouts of {least.Steps} steps and could have them of ")
+                + Text($"{possible} (less full: steps {names}), so scores rest on unequal stretches of the run."),
             new Dictionary<string, double>
             {
-                ["checkpoints"] = concerned.Length, ["least_steps"] = least.Steps, ["least_steps_step"] = least.Step, ["most_steps"] = most,
+                ["checkpoints"] = concerned.Length, ["least_steps"] = least.Steps, ["least_steps_step"] = least.Step,
+                ["possible_steps"] = possible,
             },
-            Text($"Rank with a --window of at most {least.Steps} steps, or leave those checkpoints out; where steps are missing ")
-                + "from the log, log every one.");
+            "Log every step; of this log, leave those checkpoints out, or choose a --window that does not reach over the gap.");
+    }
+
+    // The share of the steps that a window could have.
+    private static double Full((CheckpointScore Checkpoint, long Possible) window) =>
+        Math.Min(1.0, (double)window.Checkpoint.Steps / window.Possible);
+
+    // No window reaches back before the log begins.
+    private static long Possible(CheckpointScore checkpoint, RankingOptions options, int firstStep, long pace)
+    {
+        long reach = (long)checkpoint.Step - options.WindowSteps + (options.Reading == RankingReading.Paper ? 1 : 0);
+        return Math.Max(1L, (checkpoint.Step - Math.Max(firstStep, reach) + 1) / pace);
+    }
+
+    private static int[] Steps(ReadOnlySpan<RolloutScore> sorted)
+    {
+        List<int> steps = [];
+        foreach (RolloutScore rollout in sorted)
+        {
+            if (steps.Count == 0 || rollout.Step != steps[^1])
+            {
+                steps.Add(rollout.Step);
+            }
+        }
+
+        return [.. steps];
+    }
+
+    // A log of every tenth step has no more to give; the median distance is that of the rule, whatever gaps there are.
+    private static long Pace(int[] steps)
+    {
+        long[] distances = [.. steps.Zip(steps.Skip(1), (step, next) => (long)next - step).Order()];
+        return distances.Length > 0 ? distances[(distances.Length - 1) / 2] : 1;
     }
 
     private static HashSet<int> Prompts(ReadOnlySpan<RolloutScore> window)

@@ -8,8 +8,8 @@ namespace Hone.Selection;
 /// <param name="High">Upper end.</param>
 /// <param name="ScoreCorrelation">Spearman's rho of the checkpoints' scores with those by the first measure; null for fewer than
 /// three checkpoints with both, or where either has one score only.</param>
-/// <param name="HardInCommon">Share of its hard completions that are hard by the first measure too, a mean over windows; p / 100
-/// would be chance.</param>
+/// <param name="HardInCommon">Share of its hard units, which are completions or prompts as the reading has it, that are hard by
+/// the first measure too, a mean over windows; p / 100 would be chance.</param>
 /// <param name="LengthCorrelation">Spearman's rho of the measure with the number of tokens, a mean over windows; null where a log
 /// does not say how many.</param>
 public sealed record MeasureAgreement(
@@ -42,19 +42,25 @@ public sealed class MeasureComparison
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<RolloutScore> window = usable.Window(result.Checkpoints[i].Step, options);
-            hard[i] = Hard(window, options.HardestPercent);
+            hard[i] = Hard(window, options);
             lengths[i] = HardSetDiagnoses.LengthCorrelationOf(window);
         }
 
         _ranked.Add(new Ranked(result, hard, lengths));
     }
 
-    private static HashSet<(int Step, int Prompt, int Sample)> Hard(ReadOnlySpan<RolloutScore> window, double hardestPercent)
+    // A prompt is a unit without step and sample.
+    private static HashSet<(int Step, int Prompt, int Sample)> Hard(ReadOnlySpan<RolloutScore> window, RankingOptions options)
     {
-        var hard = new HashSet<(int, int, int)>();
         if (window.IsEmpty)
         {
-            return hard;
+            return [];
+        }
+
+        if (options.Reading == RankingReading.ReferenceCode)
+        {
+            int[] prompts = RankedWindow.Of(window, options.Reading).UnitPrompt;
+            return [.. prompts.Take(CheckpointRanking.HardCount(prompts.Length, options.HardestPercent)).Select(prompt => (0, prompt, 0))];
         }
 
         double[] negated = new double[window.Length];
@@ -63,7 +69,8 @@ public sealed class MeasureComparison
             negated[i] = -window[i].Anll;
         }
 
-        foreach (int i in HighestFirst.Sort(negated).AsSpan(0, CheckpointRanking.HardCount(window.Length, hardestPercent)))
+        var hard = new HashSet<(int, int, int)>();
+        foreach (int i in HighestFirst.Sort(negated).AsSpan(0, CheckpointRanking.HardCount(window.Length, options.HardestPercent)))
         {
             hard.Add((window[i].Step, window[i].Prompt, window[i].Sample));
         }

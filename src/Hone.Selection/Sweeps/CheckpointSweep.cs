@@ -47,7 +47,7 @@ public static class CheckpointSweep
             cells.AddRange(percents.Select((percent, p) => Cell(windows, percent, p, delta, options.Splits)));
         }
 
-        (int? modal, double share) = SweepAgreement.Picks(cells);
+        (int? modal, double? share) = SweepAgreement.Picks(cells);
         return new SweepResult(
             percents, deltas, steps, cells, modal, share, SweepAgreement.MeanCorrelation(cells), SweepChoice.Of(cells),
             usable.Source);

@@ -1,7 +1,8 @@
 namespace Hone.Selection;
 
 /// <summary>How one cell's scores go with held-out results.</summary>
-/// <param name="Correlation">Spearman's rank correlation over checkpoints with both; null where it is not defined.</param>
+/// <param name="Correlation">Spearman's rank correlation over checkpoints with both; null for fewer than three, and where either
+/// are all equal.</param>
 /// <param name="Low">Lower end of its 95 % interval by Fisher's z; null for fewer than four checkpoints.</param>
 /// <param name="High">Upper end of that interval.</param>
 /// <param name="PickValue">The held-out value of the cell's pick; null where it has none.</param>
@@ -12,8 +13,8 @@ public readonly record struct CellAgreement(double? Correlation, double? Low, do
 /// <param name="Checkpoints">Checkpoints with a held-out value.</param>
 /// <param name="Best">The highest held-out value of a checkpoint; null where there is none.</param>
 /// <param name="Flat">Whether every cell's interval holds the highest correlation, so that the data tell no cell from
-/// another.</param>
-public sealed record HeldOutAgreement(IReadOnlyList<CellAgreement> Cells, int Checkpoints, double? Best, bool Flat)
+/// another; null where fewer than two cells have a correlation.</param>
+public sealed record HeldOutAgreement(IReadOnlyList<CellAgreement> Cells, int Checkpoints, double? Best, bool? Flat)
 {
     // The variance of Fisher's z of Spearman's rho is about 1.06 / (n - 3) (Fieller, Hartley and Pearson 1957).
     private const double SpearmanVariance = 1.06;
@@ -27,10 +28,10 @@ public sealed record HeldOutAgreement(IReadOnlyList<CellAgreement> Cells, int Ch
         ArgumentNullException.ThrowIfNull(sweep);
         double?[] byCheckpoint = [.. sweep.Steps.Select(step => values.TryGetValue(step, out double value) ? value : (double?)null)];
         CellAgreement[] cells = [.. sweep.Cells.Select(cell => Cell(cell, byCheckpoint, values))];
-        double best = cells.Max(cell => cell.Correlation ?? double.NegativeInfinity);
+        CellAgreement[] known = [.. cells.Where(cell => cell.Correlation is not null)];
         return new HeldOutAgreement(
             cells, byCheckpoint.Count(value => value is not null), byCheckpoint.Max(),
-            cells.All(cell => cell.Correlation is null || cell.High is null || cell.High >= best));
+            known.Length < 2 ? null : known.All(cell => cell.High is null || cell.High >= known.Max(other => other.Correlation)));
     }
 
     private static CellAgreement Cell(SweepCell cell, double?[] byCheckpoint, IReadOnlyDictionary<int, double> values)

@@ -3,17 +3,22 @@ namespace Hone.Selection;
 /// <summary>How far the cells of a sweep agree.</summary>
 internal static class SweepAgreement
 {
-    /// <summary>The checkpoint that most cells pick, the later of several, and the share of cells with a pick that do.</summary>
-    public static (int? Step, double Share) Picks(IReadOnlyList<SweepCell> cells)
+    // Two checkpoints always correlate by -1 or 1.
+    private const int FewestCheckpoints = 3;
+
+    /// <summary>The checkpoint that most cells pick, the later of several, and the share of them that do. Cells that prefer none
+    /// are asked only where no other is; they agree in nothing, and neither does a cell with itself: then there is no share.</summary>
+    public static (int? Step, double? Share) Picks(IReadOnlyList<SweepCell> cells)
     {
-        int[] picks = [.. cells.Where(cell => cell.Pick is not null).Select(cell => cell.Pick!.Value)];
+        int[] preferred = [.. cells.Where(cell => cell.Prefers).Select(cell => cell.Pick!.Value)];
+        int[] picks = preferred.Length > 0 ? preferred : [.. cells.Where(cell => cell.Pick is not null).Select(cell => cell.Pick!.Value)];
         if (picks.Length == 0)
         {
-            return (null, 0.0);
+            return (null, null);
         }
 
         IGrouping<int, int> modal = picks.GroupBy(step => step).OrderBy(group => group.Count()).ThenBy(group => group.Key).Last();
-        return (modal.Key, (double)modal.Count() / picks.Length);
+        return (modal.Key, preferred.Length > 1 ? (double)modal.Count() / preferred.Length : null);
     }
 
     /// <summary>Mean of Spearman's correlation over pairs of cells, each over the checkpoints that both score.</summary>
@@ -37,8 +42,8 @@ internal static class SweepAgreement
         return pairs > 0 ? sum / pairs : null;
     }
 
-    /// <summary>Spearman's correlation of a cell's scores with other values of the same checkpoints; NaN where it is not
-    /// defined.</summary>
+    /// <summary>Spearman's correlation of a cell's scores with other values of the same checkpoints; NaN for fewer than three
+    /// checkpoints with both, and where either are all equal.</summary>
     public static double Correlation(SweepCell cell, IEnumerable<double?> values)
     {
         (double Score, double Value)[] both =
@@ -46,6 +51,8 @@ internal static class SweepAgreement
             .. cell.Curve.Zip(values).Where(pair => pair.First.Score is not null && pair.Second is not null)
                 .Select(pair => (pair.First.Score!.Value, pair.Second!.Value)),
         ];
-        return RankCorrelation.Spearman([.. both.Select(pair => pair.Score)], [.. both.Select(pair => pair.Value)]);
+        return both.Length < FewestCheckpoints
+            ? double.NaN
+            : RankCorrelation.Spearman([.. both.Select(pair => pair.Score)], [.. both.Select(pair => pair.Value)]);
     }
 }

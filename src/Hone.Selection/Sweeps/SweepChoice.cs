@@ -13,15 +13,20 @@ internal static class SweepChoice
     /// <see cref="Immaterial"/> of it.</remarks>
     public static SweepRecommendation Of(IReadOnlyList<SweepCell> cells)
     {
-        int[] known = [.. Enumerable.Range(0, cells.Count).Where(i => cells[i].Stability is not null)];
+        int[] all = [.. Enumerable.Range(0, cells.Count)];
+        int[] known = [.. all.Where(i => cells[i].Stability is not null)];
         if (known.Length == 0)
         {
-            return Nearest(cells, Enumerable.Range(0, cells.Count), SweepVerdict.Unknown, []);
+            SweepVerdict why = cells.All(cell => cell.Curve.Count(point => point.Score is not null) < 2) ? SweepVerdict.OneCheckpoint
+                : cells.Any(cell => cell.Prefers) ? SweepVerdict.Unknown
+                : SweepVerdict.EqualScores;
+            return Nearest(cells, all, why, []);
         }
 
         SweepStability best = known.Select(i => cells[i].Stability!.Value).MaxBy(stability => stability.Value);
         int[] within = [.. known.Where(i => cells[i].Stability!.Value.High >= best.Value - Immaterial)];
-        return best.Low <= 0.0 ? Nearest(cells, Enumerable.Range(0, cells.Count), SweepVerdict.NoSignal, within)
+        return best.Low <= 0.0 ? Nearest(cells, all, SweepVerdict.NoSignal, within)
+            : known.Length == 1 ? Nearest(cells, known, SweepVerdict.OneCell, within)
             : within.Length == known.Length ? Nearest(cells, within, SweepVerdict.Flat, within)
             : Nearest(cells, within, SweepVerdict.Differs, within);
     }

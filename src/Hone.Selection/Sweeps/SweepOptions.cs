@@ -21,8 +21,8 @@ public sealed record SweepOptions
     public RankingReading Reading { get; init; } = RankingReading.Paper;
 
     /// <summary>Bootstrap replicates behind each band and the probabilities of being best, at least 1.</summary>
-    /// <value>Default 200.</value>
-    public int Replicates { get; init; } = 200;
+    /// <value>Default that of a ranking, 500, so that a cell's bands are those that ranking it alone shows.</value>
+    public int Replicates { get; init; } = new RankingOptions().Replicates;
 
     /// <summary>Random halvings of the prompts behind each stability, in [1, 64].</summary>
     /// <value>Default 50.</value>

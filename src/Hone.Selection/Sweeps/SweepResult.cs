@@ -28,16 +28,37 @@ public readonly record struct SweepStability(double Value, double Low, double Hi
 /// or equal scores.</param>
 public sealed record SweepCell(
     double HardestPercent, int WindowSteps, IReadOnlyList<SweepScore> Curve, int? Pick, double? ProbabilityBest,
-    SweepStability? Stability);
+    SweepStability? Stability)
+{
+    /// <summary>Whether it prefers some checkpoint: two or more have scores, and these are not all equal. Else its pick is the
+    /// latest for being the latest.</summary>
+    public bool Prefers
+    {
+        get
+        {
+            double[] scores = [.. Curve.Where(point => point.Score is double score && double.IsFinite(score)).Select(point => point.Score!.Value)];
+            return scores.Length > 1 && !HighestPick.IsTie(scores.Max(), scores.Min());
+        }
+    }
+}
 
 /// <summary>What a sweep's stabilities come to.</summary>
 public enum SweepVerdict
 {
+    /// <summary>No cell has scores of two checkpoints: there is nothing to choose between.</summary>
+    OneCheckpoint,
+
+    /// <summary>In every cell all checkpoints score the same.</summary>
+    EqualScores,
+
     /// <summary>No cell has a stability: nothing can be recommended over the default.</summary>
     Unknown,
 
     /// <summary>No cell ranks checkpoints more repeatably than chance would.</summary>
     NoSignal,
+
+    /// <summary>One cell has a stability, the grid's only one as a rule: there is none to compare it with.</summary>
+    OneCell,
 
     /// <summary>All cells are within noise of the most stable one.</summary>
     Flat,
@@ -59,15 +80,16 @@ public sealed record SweepRecommendation(
 /// <param name="WindowSteps">The delta, ascending.</param>
 /// <param name="Steps">The checkpoints, ascending.</param>
 /// <param name="Cells">(deltas * percents) cells, delta by delta.</param>
-/// <param name="ModalPick">The checkpoint that most cells pick, the later of several; null where no cell picks.</param>
-/// <param name="PickAgreement">Share of the cells with a pick that pick it; 0 where none does.</param>
-/// <param name="MeanCorrelation">Mean of Spearman's rank correlation over pairs of score curves; null where none is
-/// defined.</param>
+/// <param name="ModalPick">The checkpoint that most of the cells that prefer one pick, the later of several; null where no cell
+/// picks.</param>
+/// <param name="PickAgreement">Share of the cells that prefer a checkpoint that pick it; null where fewer than two do.</param>
+/// <param name="MeanCorrelation">Mean of Spearman's rank correlation over pairs of score curves with three checkpoints or more;
+/// null where none is defined.</param>
 /// <param name="Recommended">Which pair to use.</param>
 /// <param name="Uncertainty">Whose log-probabilities were used.</param>
 public sealed record SweepResult(
     IReadOnlyList<double> HardestPercents, IReadOnlyList<int> WindowSteps, IReadOnlyList<int> Steps,
-    IReadOnlyList<SweepCell> Cells, int? ModalPick, double PickAgreement, double? MeanCorrelation,
+    IReadOnlyList<SweepCell> Cells, int? ModalPick, double? PickAgreement, double? MeanCorrelation,
     SweepRecommendation Recommended, UncertaintySource Uncertainty)
 {
     /// <summary>The cell of a percent and a window, by their places in the lists.</summary>

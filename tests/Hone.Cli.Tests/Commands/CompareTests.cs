@@ -15,7 +15,8 @@ public sealed class CompareTests
         Evaluation(folder, "b2", 2, 2, 2, 0);
         JsonObject json = HoneProcess.Run(
             "compare", "--group", $"a={folder["a1"]},{folder["a2"]}", "--group", $"b={folder["b1"]},{folder["b2"]}", "--json").Done().Json;
-        Assert.Equal(["method", "groups", "improvements"], json.Select(field => field.Key));
+        Assert.Equal(["method", "groups", "improvements", "warnings"], json.Select(field => field.Key));
+        Assert.Empty(json["warnings"]!.AsArray());
         Assert.Equal(
             """{"scores":"evals","task":"prompt","tasks":4,"left_out":0,"resampled":"runs","optimality_target":1}""",
             json["method"]!.ToJsonString());
@@ -82,6 +83,49 @@ public sealed class CompareTests
         JsonObject alone = HoneProcess.Run("compare", folder["one"], "--scores", "rewards", "--json").Done().Json;
         Assert.Equal(expected, Value(alone["groups"]![0]!["mean"]), 12);
         Assert.Empty(alone["improvements"]!.AsArray());
+
+        // One run's last evaluation is lost: the other's is of a later step.
+        Assert.Empty(evals["warnings"]!.AsArray());
+        string[] lines = File.ReadAllLines(folder["two/evals.jsonl"]);
+        File.WriteAllLines(folder["two/evals.jsonl"], lines[..^1]);
+        evals = HoneProcess.Run("compare", folder["one"], folder["two"], "--json").Done().Json;
+        JsonNode warning = Assert.Single(evals["warnings"]!.AsArray())!;
+        Assert.Equal("different_steps", (string)warning["id"]!);
+        string message = (string)warning["message"]!;
+        Assert.Contains($"is not that of the same step in all runs: 4 of {folder["one"]}, 2 of {folder["two"]};", message, StringComparison.Ordinal);
+        Assert.Contains("warning: the last evaluation on ", HoneProcess.Run("compare", folder["one"], folder["two"]).Done().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RewardsThatAreNotFiniteAreCountedAndUnequalLengthsSaid()
+    {
+        using var folder = new TempFolder();
+        string[] rows = ["""{"step":1,"prompt_id":"a","reward":1}""", """{"step":2,"prompt_id":"b","reward":0}"""];
+        folder.Write("x.jsonl", rows);
+        folder.Write("y.jsonl", [
+            .. rows, """{"step":2,"prompt_id":"a","reward":NaN}""", """{"step":3,"prompt_id":"b","reward":null}""", """{"step":4,"prompt_id":"b","reward":1}"""]);
+        Ran ran = HoneProcess.Run("compare", folder["x.jsonl"], folder["y.jsonl"]).Done();
+        Assert.Contains(
+            $"warning: {folder["y.jsonl"]}: 2 rows of the log were left out, for their reward is missing or not a finite number\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains($"2 of {folder["x.jsonl"]}, 4 of {folder["y.jsonl"]}; runs of unequal length are compared", ran.Error, StringComparison.Ordinal);
+        JsonObject json = HoneProcess.Run("compare", folder["x.jsonl"], folder["y.jsonl"], "--json").Done().Json;
+        Assert.Equal(["rewards_not_finite", "different_steps"], json["warnings"]!.AsArray().Select(warning => (string)warning!["id"]!));
+        Assert.Equal(0.75, Value(json["groups"]![1]!["mean"]));
+    }
+
+    [Fact]
+    public void ARunThatCountsTwiceInAGroupIsRefused()
+    {
+        using var folder = new TempFolder();
+        Evaluation(folder, "a", 0, 1);
+        Evaluation(folder, "b", 1, 1);
+        Directory.CreateSymbolicLink(folder["link"], folder["a"]);
+        folder.Refuses(2, ["--group x", "named twice"], ["compare", "--group", $"x={folder["a"]},{folder["b"]},{folder["a"]}"]);
+        folder.Refuses(2, ["the same run as"], ["compare", "--group", $"x={folder["a"]},{folder["b/../a"]}/"]);
+        folder.Refuses(2, [$"{folder["link"]} is the same run as {folder["a"]}"], ["compare", "--group", $"x={folder["a"]},{folder["b"]},{folder["link"]}"]);
+
+        // A run may stand alone beside a group that it is in.
+        HoneProcess.Run("compare", folder["a"], "--group", $"x={folder["a"]},{folder["b"]}").Done();
     }
 
     [Fact]

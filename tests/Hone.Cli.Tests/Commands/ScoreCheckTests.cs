@@ -59,6 +59,7 @@ public sealed class ScoreCheckTests
         Dictionary<string, double> s = TempFolder.Lines(folder["s.jsonl"]).ToDictionary(line => (string)line["id"]!, line => (double)line["probability"]!);
         Assert.Equal(rates.Values.Average(), (double)check["mean_pass_rate"]!, 12);
         Assert.Equal(rates.Values.Count(rate => rate is > 0 and < 1), (int)check["learnable"]!);
+        Assert.Equal(samples.Count(line => (bool)line["truncated"]!) / 48.0, (double)check["truncated"]!, 12);
         string[] solved = [.. rates.Where(pair => pair.Value >= 0.5).Select(pair => pair.Key)], rest = [.. rates.Keys.Except(solved)];
         Assert.NotEmpty(solved);
         Assert.NotEmpty(rest);
@@ -76,7 +77,21 @@ public sealed class ScoreCheckTests
 
         Ran text = Score(folder, options[..^1]).Done();
         Assert.Contains("check: 12 prompts, 4 samples each, judged by numeric_answer", text.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  \d+\.\d % of the samples were cut off by the token limit\n", text.Output);
         Assert.Matches(@"seconds a prompt: \S+ scoring, \S+ sampling; scoring is [\d.]+ times as fast", text.Output);
+    }
+
+    [Fact]
+    public void SamplesThatAreAllCutOffAreSaidWithWhatToDo()
+    {
+        using var folder = new TempFolder();
+        folder.Arithmetic("a.jsonl", 6);
+        JsonObject json = Score(folder, "--check", "4", "--samples", "2", "--max-tokens", "1", "--json").Done().Json;
+        Assert.Equal((1.0, 0), ((double)json[Figures]!["truncated"]!, (int)json[Figures]!["learnable"]!));
+        Assert.Equal(["few_prompts", "truncated_samples", "none_learnable"], json["findings"]!.AsArray().Select(finding => (string)finding!["id"]!));
+        Ran text = Score(folder, "--check", "4", "--samples", "2", "--max-tokens", "1").Done();
+        Assert.Contains("100.0 % of the samples were cut off by the token limit", text.Output, StringComparison.Ordinal);
+        Assert.Contains("(none_learnable)", text.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class SweepTests
         Ran ran = Sweep(folder, "--evals", folder["evals.jsonl"], "--window", "1,2,4,8,16,32,40").Done();
         Assert.All(ran.Output, unit => Assert.True(unit is '\n' or (>= ' ' and <= '~'), $"U+{(int)unit:X4}"));
         Assert.DoesNotContain(ran.Output.Split('\n'), line => line.Length > 100);
-        Assert.Matches(@"agreement: \d+ of 56 cells pick step \d+", ran.Output);
+        Assert.Matches(@"agreement: \d+ of \d+ cells pick step \d+( \(\d+ prefer none\))?; mean rank correlation of their curves -?0\.\d\d", ran.Output);
         Assert.Contains("stability: ", ran.Output, StringComparison.Ordinal);
         Assert.Contains("held out: ", ran.Output, StringComparison.Ordinal);
     }
@@ -82,7 +82,77 @@ public sealed class SweepTests
         Assert.EndsWith($"step-00000{json["agreement"]!["modal_pick"]}", (string)json["agreement"]!["path"]!, StringComparison.Ordinal);
 
         // Two checkpoints always correlate by -1 or 1.
-        Assert.Equal("unknown", (string)json["recommended"]!["verdict"]!);
+        Assert.Contains((string)json["recommended"]!["verdict"]!, (string[])["unknown", "equal_scores"]);
+        Assert.Null(json["agreement"]!["mean_correlation"]);
+        Assert.All(json["cells"]!.AsArray(), cell => Assert.Null(cell!["held_out_correlation"]));
+        Assert.Null(json["held_out"]!["flat"]);
+
+        // One that the run has deleted is scored by the log, and counts for the windows of the grid.
+        Directory.Move(folder["run/checkpoints/step-000002"], folder["away"]);
+        folder.Write("run/deleted.jsonl", """{"step":2,"score":0.5}""");
+        JsonObject without = HoneProcess.Run("sweep", folder["run"], "--json").Done().Json;
+        Assert.Equal("[1,2,4]", without["method"]!["window_steps"]!.ToJsonString());
+        Assert.Equal("[2,4]", without["checkpoints"]!.ToJsonString());
+        Assert.Equal(json["cells"]!.ToJsonString(), without["cells"]!.ToJsonString());
+        JsonNode warning = Assert.Single(without["warnings"]!.AsArray(), found => (string)found!["id"]! == "checkpoints_deleted")!;
+        Assert.Equal("[2]", warning["steps"]!.ToJsonString());
+        Assert.Contains("warning: Scored by the log alone: checkpoint 2,", HoneProcess.Run("sweep", folder["run"]).Done().Error, StringComparison.Ordinal);
+
+        // By folders alone there is nothing but what is there.
+        JsonObject there = HoneProcess.Run("sweep", folder["run"], "--checkpoints", folder["run/checkpoints"], "--json").Done().Json;
+        Assert.Equal("[4]", there["checkpoints"]!.ToJsonString());
+        Assert.Equal("one_checkpoint", (string)there["recommended"]!["verdict"]!);
+    }
+
+    [Theory]
+    [InlineData("entropy", "entropy")]
+    [InlineData("length", "length")]
+    [InlineData("self-certainty", "self_certainty")]
+    public void AMeasureRanksEveryCell(string measure, string named)
+    {
+        using var folder = new TempFolder();
+        WriteMeasures(folder, i => i * 7 % 11 % 2);
+        string[] log = [folder["log.jsonl"], "--checkpoints", "10,20,30,40", "--window", "10", "--by", measure, "--json"];
+        JsonObject json = HoneProcess.Run(["sweep", .. log, "--hardest", "10,30"]).Done().Json;
+        Assert.Equal(named, (string)json["method"]!["uncertainty"]!);
+        Assert.Contains($"--by {measure}", (string)json["recommended"]!["message"]!, StringComparison.Ordinal);
+        foreach (JsonNode? cell in json["cells"]!.AsArray())
+        {
+            JsonObject alone = HoneProcess.Run(["rank", .. log, "--hardest", cell!["hardest_percent"]!.ToJsonString()]).Done().Json;
+            Assert.Equal((int)alone["pick"]!["step"]!, (int)cell["pick"]!);
+            string[] names = ["step", "score", "low", "high", "probability_best", "hard"];
+            Assert.All(alone["checkpoints"]!.AsArray().Zip(cell["curve"]!.AsArray()), pair => Assert.All(
+                names, name => Assert.Equal((double)pair.First![name]!, (double)pair.Second![name]!, 9)));
+        }
+    }
+
+    [Fact]
+    public void AMeasureThatTheLogLacksAndAllOfThemAreRefused()
+    {
+        using var folder = new TempFolder();
+        WriteMeasures(folder, _ => 1);
+        string[] sweep = ["sweep", folder["log.jsonl"], "--checkpoints", "10,20"];
+        folder.Refuses(3, ["has the measure 'tail' (--by)", "the log has anll, sum, entropy, self-certainty, length"], [.. sweep, "--by", "tail"]);
+        folder.Refuses(2, ["--by", "entropy"], [.. sweep, "--by", "all"]);
+    }
+
+    [Fact]
+    public void WhatCannotBeComparedIsNotCalledAgreement()
+    {
+        using var folder = new TempFolder();
+        WriteMeasures(folder, _ => 1);
+        string[] sweep = ["sweep", folder["log.jsonl"], "--checkpoints", "10,20,30,40"];
+        Ran ran = HoneProcess.Run(sweep).Done();
+        Assert.Contains("agreement: -, for no cell prefers a checkpoint; step 40 is picked", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("There is nothing to compare: all checkpoints score the same", ran.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        JsonObject json = HoneProcess.Run([.. sweep, "--json"]).Done().Json;
+        Assert.Equal(("equal_scores", null), ((string)json["recommended"]!["verdict"]!, json["agreement"]!["share"]));
+
+        // Rewards that rise from stretch to stretch give the one cell a stability; it still agrees with nothing.
+        WriteMeasures(folder, i => (i / 80) + (i * 7 % 11 / 100.0));
+        json = HoneProcess.Run([.. sweep, "--hardest", "30", "--window", "10", "--json"]).Done().Json;
+        Assert.Equal("one_cell", (string)json["recommended"]!["verdict"]!);
+        Assert.Equal((40, null, null), ((int)json["agreement"]!["modal_pick"]!, json["agreement"]!["share"], json["agreement"]!["mean_correlation"]));
     }
 
     [Theory]
@@ -125,6 +195,12 @@ public sealed class SweepTests
         folder.Refuses(3, ["none.jsonl"], ["sweep", folder["none.jsonl"], "--checkpoints", "8"]);
         folder.Refuses(3, ["none.jsonl"], ["sweep", folder["log"], "--checkpoints", "8", "--evals", folder["none.jsonl"]]);
     }
+
+    // 40 steps of eight prompts; no two completions share a figure.
+    private static void WriteMeasures(TempFolder folder, Func<int, double> reward) =>
+        folder.Write("log.jsonl", [.. Enumerable.Range(0, 320).Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"step":{{1 + (i / 8)}},"prompt_id":{{i % 8}},"sample":0,"mean_logprob":{{-(1 + (i * 37 % 320)) / 100.0}},"mean_entropy":{{(1 + (i * 101 % 320)) / 100.0}},"self_certainty":{{5 + (i * 59 % 320)}},"tokens":{{10 + (i * 211 % 320)}},"reward":{{reward(i)}}}"""))]);
 
     private static Ran Sweep(TempFolder folder, params string[] options) =>
         HoneProcess.Run(["sweep", folder["log"], "--checkpoints", Checkpoints, .. options]);

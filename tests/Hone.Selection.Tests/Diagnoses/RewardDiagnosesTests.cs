@@ -65,6 +65,48 @@ public class RewardDiagnosesTests
         Assert.Null(Find(DiagnosisIds.RewardSaturated, Spoilt((row, _) => row with { Reward = 1 })));
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(-1000)]
+    public void One_outlier_neither_hides_nor_makes_saturation(double outlier)
+    {
+        static RolloutScore[] Log(double outlier, double lastChance)
+        {
+            RolloutScore[] log = Spoilt((row, even) => row with { Reward = even < (row.Step <= Middle ? 0.5 : lastChance) ? 1 : 0 });
+            log[^1] = log[^1] with { Reward = outlier };
+            return log;
+        }
+
+        RankingDiagnosis found = Find(DiagnosisIds.RewardSaturated, Log(outlier, 0.98))!;
+        Assert.Equal((0, 1), (found.Evidence["low"], found.Evidence["high"]));
+        Assert.Equal(0.98, found.Evidence["reward"], 0.01);
+        Assert.Equal(outlier > 0, found.Message.Contains("fewer than 1 % are higher, up to 1000", StringComparison.Ordinal));
+        Assert.Null(Find(DiagnosisIds.RewardSaturated, Log(outlier, 0.5)));
+    }
+
+    [Fact]
+    public void Rewards_that_hardly_any_completion_gets_or_lacks_are_measured_by_their_extremes()
+    {
+        Assert.Null(Find(DiagnosisIds.RewardSaturated, Spoilt((row, even) => row with { Reward = even < 0.005 ? 1 : 0 })));
+        Assert.NotNull(Find(DiagnosisIds.RewardSaturated, Spoilt((row, even) => row with { Reward = even < 0.005 ? 0 : 1 })));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void One_outlier_neither_hides_nor_makes_a_rise_by_format(int place)
+    {
+        // At either end of the log: in the last window it would widen the range, in the first one raise the variance too.
+        RolloutScore[] hidden = Formatted(lastCorrect: 0.4);
+        int index = place < 0 ? hidden.Length + place : place;
+        hidden[index] = hidden[index] with { Reward = 1000 };
+        RankingDiagnosis found = Find(DiagnosisIds.FormatOnly, hidden)!;
+        Assert.Equal(0.65, found.Evidence["last_reward"], 0.03);
+        RolloutScore[] sound = Formatted(lastCorrect: 0.7);
+        sound[index] = sound[index] with { Reward = 1000 };
+        Assert.Null(Find(DiagnosisIds.FormatOnly, sound));
+    }
+
     // Half of the reward for the format, which 30 % learn to 90 %, and half for the answer, right in 40 % at first.
     private static RolloutScore[] Formatted(double lastCorrect)
     {

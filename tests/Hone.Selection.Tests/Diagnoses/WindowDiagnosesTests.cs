@@ -18,6 +18,25 @@ public class WindowDiagnosesTests
         Assert.All(found?.Evidence.Values ?? [], value => Assert.True(double.IsFinite(value)));
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("anll", true)]
+    [InlineData("entropy", true)]
+    [InlineData("reference", true)]
+    [InlineData("length", false)]
+    [InlineData("sum", false)]
+    [InlineData("self-certainty", false)]
+    public void A_threshold_is_spoken_of_as_the_measure_that_it_is(string? measure, bool ofCertainty)
+    {
+        RankingDiagnosis found = Find(
+            DiagnosisIds.ThresholdDrift, Spoilt((row, _) => row.Step > Middle ? row with { Anll = 0.4 * row.Anll } : row),
+            Options with { Measure = measure })!;
+        string all = found.Message + found.NextStep;
+        Assert.Equal(ofCertainty, all.Contains("surer", StringComparison.Ordinal));
+        Assert.Equal(ofCertainty, all.Contains("entropy", StringComparison.Ordinal));
+        Assert.Equal(!ofCertainty, all.Contains($"the measure ({measure})", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_measure_below_zero_has_no_factor()
     {
@@ -70,8 +89,31 @@ public class WindowDiagnosesTests
         Assert.Equal(expected, found?.Severity);
         if (found is not null)
         {
-            Assert.Equal((20 - missing, 20, 20), (found.Evidence["least_steps"], found.Evidence["least_steps_step"], found.Evidence["most_steps"]));
+            Assert.Equal((20 - missing, 20, 20), (found.Evidence["least_steps"], found.Evidence["least_steps_step"], found.Evidence["possible_steps"]));
         }
+    }
+
+    [Theory]
+    [InlineData(RankingReading.Paper, 20)]
+    [InlineData(RankingReading.Paper, 30)]
+    [InlineData(RankingReading.ReferenceCode, 20)]
+    [InlineData(RankingReading.ReferenceCode, 10)]
+    public void First_windows_are_not_asked_for_steps_before_the_log(RankingReading reading, int window)
+    {
+        RankingOptions options = Options with { WindowSteps = window, Reading = reading };
+        Assert.Null(Find(DiagnosisIds.StepsMissing, Sound(), options));
+
+        // A log that begins at step 7, and one of every third step.
+        Assert.Null(Find(DiagnosisIds.StepsMissing, [.. Sound().Where(row => row.Step >= 7)], options));
+        Assert.Null(Find(DiagnosisIds.StepsMissing, [.. Sound().Where(row => row.Step % 3 == 0)], options));
+    }
+
+    [Fact]
+    public void A_hole_in_a_window_of_the_reference_codes_reading_is_found()
+    {
+        RankingOptions options = Options with { Reading = RankingReading.ReferenceCode };
+        RankingDiagnosis found = Find(DiagnosisIds.StepsMissing, [.. Sound().Where(row => row.Step is < 24 or > 30)], options)!;
+        Assert.Equal((14, 40, 21), (found.Evidence["least_steps"], found.Evidence["least_steps_step"], found.Evidence["possible_steps"]));
     }
 
     [Fact]

@@ -41,6 +41,29 @@ public class MeasureComparisonTests
         Assert.Equal((null, null, null), (rows[1].Pick, rows[1].Score, rows[1].HardInCommon));
     }
 
+    [Fact]
+    public void Hard_units_are_prompts_in_the_reference_codes_reading()
+    {
+        // The other measure orders the completions of a prompt the other way around, and the prompts as before: their means stay.
+        RolloutScore[] log = [.. SimulatedRun.Sound().Select(row => row with { Anll = row.Prompt + (0.2 * row.Sample) })];
+        RolloutScore[] other = [.. log.Select(row => row with { Anll = row.Prompt + (0.2 * (SimulatedRun.Group - 1 - row.Sample)) })];
+        RankingOptions options = Options with { Reading = RankingReading.ReferenceCode, HardestPercent = 5 };
+        var comparison = new MeasureComparison();
+        comparison.Add(log, CheckpointRanking.Rank(log, Checkpoints, options, 1), options);
+        comparison.Add(other, CheckpointRanking.Rank(other, Checkpoints, options, 1), options);
+        Assert.Equal(1.0, comparison.Rows[1].HardInCommon);
+        Assert.True(Completions(log, other) < 1.0);
+    }
+
+    private static double Completions(RolloutScore[] log, RolloutScore[] other)
+    {
+        RankingOptions options = Options with { HardestPercent = 5 };
+        var comparison = new MeasureComparison();
+        comparison.Add(log, CheckpointRanking.Rank(log, Checkpoints, options, 1), options);
+        comparison.Add(other, CheckpointRanking.Rank(other, Checkpoints, options, 1), options);
+        return comparison.Rows[1].HardInCommon!.Value;
+    }
+
     private static void Add(MeasureComparison comparison, RolloutScore[] log, string? measure)
     {
         RankingOptions options = Options with { Measure = measure };

@@ -13,7 +13,7 @@ public sealed class CheckpointSweepTests
     public void EveryCellIsTheRankingOfItsPercentAndWindow(RankingReading reading)
     {
         RolloutScore[] log = Log.Independent(40, 24, seed: 5, step => 0.3 + (step * 0.01));
-        SweepOptions options = new() { WindowSteps = [20, 5], HardestPercents = [100, 3, 12.5], Reading = reading, Replicates = 60 };
+        SweepOptions options = new() { WindowSteps = [20, 5], HardestPercents = [100, 3, 12.5], Reading = reading };
         SweepResult sweep = CheckpointSweep.Run(log, Checkpoints, options, seed: 9);
         Assert.Equal([3, 12.5, 100], sweep.HardestPercents);
         Assert.Equal([5, 20], sweep.WindowSteps);
@@ -22,7 +22,7 @@ public sealed class CheckpointSweepTests
         {
             RankingOptions alone = new()
             {
-                HardestPercent = cell.HardestPercent, WindowSteps = cell.WindowSteps, Reading = reading, Replicates = 60,
+                HardestPercent = cell.HardestPercent, WindowSteps = cell.WindowSteps, Reading = reading,
             };
             RankingResult ranking = CheckpointRanking.Rank(log, Checkpoints, alone, seed: 9);
             Assert.Equal(ranking.Pick, cell.Pick);
@@ -30,7 +30,9 @@ public sealed class CheckpointSweepTests
             {
                 Assert.Equal((expected.Step, expected.Hard, expected.Samples), (point.Step, point.Hard, point.Samples));
                 Assert.Equal(expected.Score!.Value, point.Score!.Value, Tolerance.Rounding);
-                Assert.InRange(point.Score.Value, point.Low!.Value, point.High!.Value);
+                Assert.Equal(expected.Low!.Value, point.Low!.Value, Tolerance.Rounding);
+                Assert.Equal(expected.High!.Value, point.High!.Value, Tolerance.Rounding);
+                Assert.Equal(expected.ProbabilityBest!.Value, point.ProbabilityBest!.Value, Tolerance.Rounding);
             }
 
             Assert.Equal(1.0, cell.Curve.Sum(point => point.ProbabilityBest!.Value), Tolerance.Rounding);
@@ -67,20 +69,54 @@ public sealed class CheckpointSweepTests
     [Fact]
     public void AgreementCountsPicksAndRanksCurves()
     {
-        // Checkpoint 1: the hard one is wrong, all else is right. Checkpoint 2: the hard one alone is right.
-        RolloutScore[] log =
-        [
-            .. Enumerable.Range(0, 10).Select(i => Log.Row(1, i, 0, 10 - i, i == 0 ? 0 : 1)),
-            .. Enumerable.Range(0, 10).Select(i => Log.Row(2, i, 0, 10 - i, i == 0 ? 1 : 0)),
-        ];
+        // The hard one's reward rises with the checkpoints, that of all others falls.
         SweepOptions options = new() { WindowSteps = [1], HardestPercents = [10, 15, 100] };
-        SweepResult sweep = CheckpointSweep.Run(log, [1, 2], options, seed: 1);
-        Assert.Equal([2, 2, 1], sweep.Cells.Select(cell => cell.Pick));
-        Assert.Equal(2, sweep.ModalPick);
-        Assert.Equal(2.0 / 3, sweep.PickAgreement, Tolerance.Rounding);
+        SweepResult sweep = CheckpointSweep.Run(Opposite(3), [1, 2, 3], options, seed: 1);
+        Assert.Equal([3, 3, 1], sweep.Cells.Select(cell => cell.Pick));
+        Assert.Equal(3, sweep.ModalPick);
+        Assert.Equal(2.0 / 3, sweep.PickAgreement!.Value, Tolerance.Rounding);
 
         // Of the three pairs of curves one agrees and two are opposite.
         Assert.Equal(-1.0 / 3, sweep.MeanCorrelation!.Value, Tolerance.Rounding);
+    }
+
+    [Fact]
+    public void TwoCheckpointsHaveNoCorrelation()
+    {
+        // It would be -1 or 1 whatever the scores.
+        SweepResult sweep = CheckpointSweep.Run(
+            Opposite(2), [1, 2], new SweepOptions { WindowSteps = [1], HardestPercents = [10, 15, 100] }, seed: 1);
+        Assert.Equal(2.0 / 3, sweep.PickAgreement!.Value, Tolerance.Rounding);
+        Assert.Null(sweep.MeanCorrelation);
+    }
+
+    [Fact]
+    public void ACellAloneIsComparedWithNothing()
+    {
+        SplitMix64 random = new(3);
+        RolloutScore[] log =
+        [
+            .. Enumerable.Range(1, 40).SelectMany(step => Enumerable.Range(0, 20).Select(prompt =>
+                Log.Row(step, prompt, 0, SplitMix64.Unit(random.Next()), step + SplitMix64.Unit(random.Next())))),
+        ];
+        SweepOptions options = new() { WindowSteps = [10], HardestPercents = [20] };
+        SweepResult sweep = CheckpointSweep.Run(log, Checkpoints, options, seed: 1);
+        Assert.Equal(SweepVerdict.OneCell, sweep.Recommended.Verdict);
+        Assert.Equal((40, null, null), (sweep.ModalPick, sweep.PickAgreement, sweep.MeanCorrelation));
+        SweepResult two = CheckpointSweep.Run(log, Checkpoints, options with { HardestPercents = [20, 50] }, seed: 1);
+        Assert.Equal((SweepVerdict.Flat, 1.0), (two.Recommended.Verdict, two.PickAgreement));
+    }
+
+    [Fact]
+    public void CellsThatPreferNoCheckpointDoNotAgree()
+    {
+        // At 10 % all checkpoints score 0 and the last is picked for being the last; the others prefer the first.
+        RolloutScore[] log = [.. Opposite(3).Select(row => row.Prompt == 0 ? row with { Reward = 0 } : row)];
+        SweepResult sweep = CheckpointSweep.Run(
+            log, [1, 2, 3], new SweepOptions { WindowSteps = [1], HardestPercents = [10, 30, 100] }, seed: 1);
+        Assert.Equal([3, 1, 1], sweep.Cells.Select(cell => cell.Pick));
+        Assert.Equal([false, true, true], sweep.Cells.Select(cell => cell.Prefers));
+        Assert.Equal((1, 1.0), (sweep.ModalPick, sweep.PickAgreement));
     }
 
     [Fact]
@@ -90,14 +126,14 @@ public sealed class CheckpointSweepTests
         RolloutScore[] log = Log.Independent(40, 20, seed: 4, _ => 0.5);
         SweepResult one = CheckpointSweep.Run(log, [40], options, seed: 1);
         Assert.All(one.Cells, cell => Assert.Equal((40, 1.0), (cell.Pick!.Value, Math.Round(cell.ProbabilityBest!.Value, 9))));
-        AssertUnknown(one);
-        Assert.Null(one.MeanCorrelation);
+        AssertUnknown(one, SweepVerdict.OneCheckpoint);
+        Assert.Equal((40, null, null), (one.ModalPick, one.PickAgreement, one.MeanCorrelation));
 
         AssertUnknown(CheckpointSweep.Run([.. log.Select(row => row with { Prompt = 7 })], Checkpoints, options, seed: 1));
         SweepResult constant = CheckpointSweep.Run([.. log.Select(row => row with { Reward = 0.1 })], Checkpoints, options, seed: 1);
-        AssertUnknown(constant);
+        AssertUnknown(constant, SweepVerdict.EqualScores);
         Assert.All(constant.Cells, cell => Assert.Equal(40, cell.Pick));
-        Assert.Equal(1.0, constant.PickAgreement);
+        Assert.Equal((40, null, null), (constant.ModalPick, constant.PickAgreement, constant.MeanCorrelation));
     }
 
     [Fact]
@@ -111,8 +147,8 @@ public sealed class CheckpointSweepTests
         SweepResult none = CheckpointSweep.Run(
             [.. log.Select(row => row with { Anll = double.NaN })], Checkpoints, new SweepOptions { WindowSteps = [5] }, seed: 1);
         Assert.All(none.Cells, cell => Assert.Null(cell.Pick));
-        Assert.Equal((null, 0.0), (none.ModalPick, none.PickAgreement));
-        AssertUnknown(none);
+        Assert.Equal((null, null), (none.ModalPick, none.PickAgreement));
+        AssertUnknown(none, SweepVerdict.OneCheckpoint);
     }
 
     [Fact]
@@ -131,10 +167,17 @@ public sealed class CheckpointSweepTests
         Assert.Throws<ArgumentException>(() => CheckpointSweep.Run(log, [], sound, seed: 1));
     }
 
-    private static void AssertUnknown(SweepResult sweep)
+    // Ten prompts a step, the first the hardest; its reward is the step, that of the others is less by as much.
+    private static RolloutScore[] Opposite(int steps) =>
+    [
+        .. Enumerable.Range(1, steps).SelectMany(step => Enumerable.Range(0, 10)
+            .Select(prompt => Log.Row(step, prompt, 0, 10 - prompt, prompt == 0 ? step : -step))),
+    ];
+
+    private static void AssertUnknown(SweepResult sweep, SweepVerdict verdict = SweepVerdict.Unknown)
     {
         Assert.All(sweep.Cells, cell => Assert.Null(cell.Stability));
-        Assert.Equal(SweepVerdict.Unknown, sweep.Recommended.Verdict);
+        Assert.Equal(verdict, sweep.Recommended.Verdict);
         Assert.Equal(3, sweep.Recommended.HardestPercent);
     }
 }

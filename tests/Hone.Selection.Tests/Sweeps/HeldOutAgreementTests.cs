@@ -22,7 +22,10 @@ public sealed class HeldOutAgreementTests
     {
         Dictionary<int, double> values = Enumerable.Range(1, 20).ToDictionary(step => step, step => step / 20.0);
         Assert.False(HeldOutAgreement.Of(Sweep(20, p: 1), values).Flat);
-        Assert.True(HeldOutAgreement.Of(Sweep(20, p: 100), values).Flat);
+
+        // Cells that say the same, and one cell alone.
+        Assert.True(HeldOutAgreement.Of(Sweep(20, p: 99), values).Flat);
+        Assert.Null(HeldOutAgreement.Of(Sweep(20, p: 100), values).Flat);
     }
 
     [Fact]
@@ -33,6 +36,13 @@ public sealed class HeldOutAgreementTests
         Assert.NotNull(few.Cells[0].Correlation);
         HeldOutAgreement equal = HeldOutAgreement.Of(Sweep(6, p: 1), Enumerable.Range(1, 6).ToDictionary(step => step, _ => 0.5));
         Assert.Null(equal.Cells[0].Correlation);
+        Assert.Null(equal.Flat);
+
+        // Over two checkpoints it would be -1 or 1 whatever the values.
+        HeldOutAgreement two = HeldOutAgreement.Of(Sweep(6, p: 1), new Dictionary<int, double> { [1] = 0.1, [5] = 0.2 });
+        Assert.Equal((2, 0.2), (two.Checkpoints, two.Best!.Value));
+        Assert.All(two.Cells, cell => Assert.Null(cell.Correlation));
+        Assert.Null(two.Flat);
         HeldOutAgreement none = HeldOutAgreement.Of(Sweep(6, p: 1), new Dictionary<int, double>());
         Assert.Equal((0, null), (none.Checkpoints, none.Best));
     }

@@ -41,7 +41,7 @@ public sealed class SimulatedSweepTests
         SweepResult sweep = CheckpointSweep.Run(log, Checkpoints, new SweepOptions { WindowSteps = [Interval] }, seed: 1);
         Assert.Equal(SweepVerdict.Flat, sweep.Recommended.Verdict);
         Assert.Equal((3.0, Interval), (sweep.Recommended.HardestPercent, sweep.Recommended.WindowSteps));
-        Assert.Equal(1.0, sweep.PickAgreement);
+        Assert.Equal(1.0, sweep.PickAgreement!.Value);
         Assert.Equal(sweep.Cells.Count, sweep.Recommended.WithinNoise.Count);
     }
 

@@ -8,24 +8,27 @@ namespace Hone.Selection.Tests.Ranking.Simulations;
 internal readonly record struct Coverage(double Ours, double Blocks, double Plain, double Width)
 {
     /// <summary>Simulates runs in parallel; run i has seed i + 1.</summary>
-    public static Coverage Of(SimulatedRun run, double percent, int runs)
+    public static Coverage Of(SimulatedRun run, double percent, int runs) => Of(
+        seed => run.Draw(seed), run.Truth, new RankingOptions { WindowSteps = run.Steps, HardestPercent = percent }, runs);
+
+    /// <summary>The same of any runs of one window.</summary>
+    public static Coverage Of(Func<ulong, RolloutScore[]> draw, double truth, RankingOptions options, int runs)
     {
-        RankingOptions options = new() { WindowSteps = run.Steps, HardestPercent = percent };
         object adding = new();
         (int ours, int blocks, int plain, double width) = (0, 0, 0, 0.0);
         Parallel.For(0, runs, i =>
         {
             ulong seed = (ulong)i + 1;
-            RolloutScore[] log = run.Draw(seed);
-            CheckpointScore score = CheckpointRanking.Rank(log, [run.Steps], options, seed).Checkpoints[0];
-            RankedWindow window = RankedWindow.Of(log, RankingReading.Paper);
-            Interval moving = OtherIntervals.MovingBlocks(window, percent, options.Replicates, seed);
+            RolloutScore[] log = draw(seed);
+            CheckpointScore score = CheckpointRanking.Rank(log, [options.WindowSteps], options, seed).Checkpoints[0];
+            RankedWindow window = RankedWindow.Of(log, options.Reading);
+            Interval moving = OtherIntervals.MovingBlocks(window, options.HardestPercent, options.Replicates, seed);
             Interval single = OtherIntervals.Plain(window, score.Hard, options.Replicates, seed);
             lock (adding)
             {
-                ours += Holds(new Interval(score.Low!.Value, score.High!.Value), run.Truth);
-                blocks += Holds(moving, run.Truth);
-                plain += Holds(single, run.Truth);
+                ours += Holds(new Interval(score.Low!.Value, score.High!.Value), truth);
+                blocks += Holds(moving, truth);
+                plain += Holds(single, truth);
                 width += score.High.Value - score.Low.Value;
             }
         });

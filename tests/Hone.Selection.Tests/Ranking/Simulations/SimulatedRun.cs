@@ -33,6 +33,6 @@ internal sealed record SimulatedRun(int Steps, int PerStep, double Truth, double
     }
 
     // Box and Muller.
-    private static double Normal(ref SplitMix64 random) =>
+    public static double Normal(ref SplitMix64 random) =>
         Math.Sqrt(-2.0 * Math.Log(1.0 - SplitMix64.Unit(random.Next()))) * Math.Cos(2.0 * Math.PI * SplitMix64.Unit(random.Next()));
 }
