@@ -18,7 +18,7 @@ public sealed class WatchPageTests(Chromium browser) : IClassFixture<Chromium>, 
     private WatchServer _server = null!;
 
     public async ValueTask InitializeAsync() =>
-        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, Cancel);
+        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -30,6 +30,7 @@ export function state(run: RunHead): void {
 function facts(run: Run): void {
   const pick = run.ranking?.checkpoints.find(row => row.step === run.ranking!.pick);
   state(run);
+  say('run-trouble', run.trouble);
   byId('facts').replaceChildren(...([
     ['Step', stepText(run)], ['Last reward', number(run.reward)], ['Held-out accuracy', percent(run.accuracy)],
     ['Pick so far', pick === undefined ? '-' : `step ${pick.step}`], ['Probability of being best', percent(pick?.probability_best)],
@@ -50,11 +51,17 @@ function training(run: Run): void {
 
 function ranking(ranking: Ranking | null): void {
   const rows = ranking?.checkpoints ?? [], latest = [...rows].reverse();
+  say('method', ranking?.method ?? null);
+  say('differences', ranking?.differences ?? null);
   say('ranking-note', ranking === null ? 'There are no rollouts to rank yet.' : ranking.note);
   fill('ranking', latest.map(row => [
     String(row.step), number(row.score), interval(row.low, row.high), percent(row.probability_best), number(row.hard), number(row.samples),
     number(row.train_reward), percent(row.truncated),
   ]), i => latest[i]!.step === ranking!.pick);
+  byId('diagnoses').hidden = !ranking?.diagnoses.length;
+  byId('diagnoses').querySelector('ul')!.replaceChildren(...(ranking?.diagnoses ?? []).map(found => element('li', {},
+    element('span', { class: `tag ${found.severity === 'serious' ? 'bad' : found.severity === 'warning' ? 'warn' : 'good'}` }, found.severity),
+    ` ${found.message} `, element('em', {}, found.next_step))));
   byId('warnings').hidden = !ranking?.warnings.length;
   byId('warnings').querySelector('ul')!.replaceChildren(...(ranking?.warnings ?? []).map(text => element('li', {}, text)));
   if (rows.some(row => row.score !== null)) {

@@ -83,11 +83,13 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
                 MeanLogprob = log.MeanLogprobs[i],
                 RefMeanLogprob = log.RefMeanLogprobs[i],
                 Truncated = log.Truncated[i],
-                Correct = -1,
+                Correct = RolloutRow.Verdict(log.Correct(i)),
+                FormatOk = RolloutRow.Verdict(log.FormatOk(i)),
             });
         }
 
         table.Publish();
         (Table, Format, Findings) = (table, log.Format.Name, [.. log.Findings.Select(finding => finding.Message)]);
+        (LastStep, CheckpointOffset) = (log.LastStep, log.Format.CheckpointOffset);
     }
 }
