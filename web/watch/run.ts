@@ -16,7 +16,7 @@ export function run(name: string): void {
     training(data);
     ranking(data.ranking);
     evaluations(data.evals);
-    rollouts(data.rollouts);
+    say('rollouts', rolloutsText(data.rollouts, data.bad_lines));
   });
   setInterval(() => { if (last !== null && !document.hidden) { facts(last); } }, 5000);
 }
@@ -99,10 +99,9 @@ function evaluations(evals: Evaluation[]): void {
 }
 
 /** What is known of the rollouts' files in a line. */
-export function rolloutsText(rollouts: Rollouts): string {
+export function rolloutsText(rollouts: Rollouts, otherBadLines = 0): string {
   const indexing = rollouts.indexed_bytes < rollouts.bytes ? `, ${percent(rollouts.indexed_bytes / rollouts.bytes)} of their files read` : '';
-  const bad = rollouts.bad_lines > 0 ? `, ${number(rollouts.bad_lines)} lines could not be read` : '';
+  const badLines = rollouts.bad_lines + otherBadLines;
+  const bad = badLines > 0 ? `, ${number(badLines)} lines could not be read` : '';
   return [`${number(rollouts.count)} rollouts indexed${indexing}${bad}.`, rollouts.problem ?? '', ...rollouts.findings].join(' ').trim();
 }
-
-const rollouts = (rollouts: Rollouts): void => say('rollouts', rolloutsText(rollouts));

@@ -33,6 +33,8 @@ export interface Rollouts {
 }
 
 export interface Run extends RunHead {
+  /** Of metrics and held-out results. */
+  bad_lines: number;
   metrics: { steps_per_point: number; steps: number[]; values: Record<string, (number | null)[]> };
   evals: Evaluation[]; ranking: Ranking | null; rollouts: Rollouts;
 }

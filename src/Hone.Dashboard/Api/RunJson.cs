@@ -33,6 +33,7 @@ internal static class RunJson
     {
         json.WriteStartObject();
         WriteHead(json, run);
+        json.WriteNumber("bad_lines", run.BadLines);
         WriteCurves(json, run.Curves);
         json.WriteStartArray("evals");
         foreach (Evaluation result in run.Evaluations.All)
@@ -49,7 +50,7 @@ internal static class RunJson
 
         json.WriteEndArray();
         WriteRanking(json, run.Ranking);
-        WriteRollouts(json, run.Rollouts, run.BadLines);
+        WriteRollouts(json, run.Rollouts);
         json.WriteEndObject();
     }
 
@@ -60,7 +61,7 @@ internal static class RunJson
         json.WriteNumber("total", page.Total);
         Number(json, "next", page.Next);
         Number(json, "searched", page.Searched);
-        WriteRollouts(json, rollouts, 0);
+        WriteRollouts(json, rollouts);
         json.WriteStartArray("samples");
         foreach (Sample sample in page.Samples)
         {
@@ -187,13 +188,13 @@ internal static class RunJson
         json.WriteEndObject();
     }
 
-    private static void WriteRollouts(Utf8JsonWriter json, RunRollouts? rollouts, int otherBadLines)
+    private static void WriteRollouts(Utf8JsonWriter json, RunRollouts? rollouts)
     {
         json.WriteStartObject("rollouts");
         json.WriteNumber("count", rollouts?.Table.View.Live ?? 0);
         json.WriteNumber("indexed_bytes", rollouts?.Bytes.Done ?? 0);
         json.WriteNumber("bytes", rollouts?.Bytes.Total ?? 0);
-        json.WriteNumber("bad_lines", (rollouts?.BadLines ?? 0) + otherBadLines);
+        json.WriteNumber("bad_lines", rollouts?.BadLines ?? 0);
         json.WriteBoolean("texts", rollouts?.HasTexts ?? true);
         json.WriteString("problem", rollouts?.Problem);
         json.WriteStartArray("findings");
