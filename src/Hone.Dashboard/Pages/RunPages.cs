@@ -26,7 +26,8 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
             html.Raw("<p class=\"quiet\" id=\"links\"").Raw(folder.LinksOut == 0 ? " hidden>" : ">")
                 .Text($"{folder.LinksOut} folders are links that lead elsewhere; they are not followed.").Raw("</p>");
             html.Raw("<p id=\"more\"").Raw(folder.NotShown == 0 ? " hidden>" : ">")
-                .Text($"Only the {Html.Number(RunsFolder.MostRuns)} runs whose folders were written to last are shown; {Html.Number(folder.NotShown)} folders more were not looked at.")
+                .Text($"Only the {Html.Number(RunsFolder.MostRuns)} runs whose folders were written to last are shown; ")
+                .Text($"{Html.Number(folder.NotShown)} folders more were not looked at.")
                 .Raw("</p></section>");
         });
         await Answer.TextAsync(context, page, Type);

@@ -29,6 +29,7 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
             return;
         }
 
+        _pause = LeastPause;
         try
         {
             IReadOnlyList<LogFile> files = RolloutTexts.Open(path, new LogOptions()).Files;
@@ -52,7 +53,7 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException)
         {
-            (Problem, _pause) = (error.Message, LeastPause);
+            Problem = error.Message;
         }
         finally
         {

@@ -27,13 +27,17 @@ public static class DeletedCheckpointWarnings
 
         CheckpointScore[] left = [.. result.Checkpoints.Where(row => !deleted.Contains(row.Step))];
         string best = BestCheckpoints.Of(left, 1) is [int step]
-            ? string.Create(CultureInfo.InvariantCulture, $"of those that are there step {step} scores highest, {left.First(row => row.Step == step).Score:F4}")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"of those that are there step {step} scores highest, {left.First(row => row.Step == step).Score:F4}")
             : "none of those that are there has a score";
         return
         [
             alone, new RankingWarning(
                 RankingWarningIds.PickDeleted,
-                string.Create(CultureInfo.InvariantCulture, $"The folder of the pick, step {pick}, was deleted: by the run's own scores it was not among the best; {best}."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The folder of the pick, step {pick}, was deleted: by the run's own scores it was not among the best; {best}."),
                 [pick]),
         ];
     }

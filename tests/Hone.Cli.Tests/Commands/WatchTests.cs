@@ -59,7 +59,7 @@ public sealed class WatchTests : IDisposable
     private void Write(string settings)
     {
         LogWriters.Write("hone", _folder, "log");
-        _folder.Write("runs/a/run.json", $$"""{"command":"train","config":{"steps":40{{settings}}}}""");
+        _folder.Write("runs/a/run.json", """{"command":"train","config":{"steps":40""" + settings + "}}");
         foreach (IGrouping<int, string> step in File.ReadLines(_folder["log/rollouts.jsonl"]).GroupBy(line => (int)JsonNode.Parse(line)!["step"]!))
         {
             _folder.Write($"runs/a/rollouts/step-{step.Key:D6}.jsonl", [.. step]);

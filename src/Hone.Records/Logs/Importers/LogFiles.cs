@@ -13,7 +13,8 @@ internal static class LogFiles
     /// folder are passed over.</summary>
     internal static IReadOnlyList<string> In(string path) => Directory.Exists(path)
         ? [
-            .. WithoutCompressed(Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file) && RegularFile.Is(file)))
+            .. WithoutCompressed(Directory.EnumerateFiles(path)
+                .Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file) && RegularFile.Is(file)))
                 .Order(StringComparer.Ordinal),
         ]
         : File.Exists(path) ? [path] : [];
