@@ -22,7 +22,7 @@ internal sealed record SweptRun(
     public IEnumerable<RankingWarning> Warnings =>
     [
         .. Log.Findings.Select(finding => new RankingWarning(finding.Id, finding.Message, [])), .. Coverage.Warnings,
-        .. DeletedSteps.Warnings(Deleted),
+        .. DeletedCheckpointWarnings.Of([.. Deleted.Select(checkpoint => checkpoint.Step)]),
     ];
 
     /// <summary>What the recommendation means, in a sentence.</summary>

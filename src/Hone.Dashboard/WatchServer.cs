@@ -33,15 +33,17 @@ public sealed class WatchServer : IAsyncDisposable
     /// <param name="folder">A folder of runs, or one run. It is only read, and links out of it are not followed.</param>
     /// <param name="settings">Where to listen and what to let in.</param>
     /// <param name="time">The clock that tells running runs from stale ones.</param>
+    /// <param name="errors">Where to say what goes wrong with a run while the pages go on.</param>
     /// <param name="cancel">Gives up starting.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ArgumentException">The settings have a problem.</exception>
     /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
     public static async Task<WatchServer> StartAsync(
-        string folder, WebHostSettings settings, TimeProvider time, CancellationToken cancel = default)
+        string folder, WebHostSettings settings, TimeProvider time, TextWriter errors, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var runs = new RunsFolder(folder, time);
+        ArgumentNullException.ThrowIfNull(errors);
+        var runs = new RunsFolder(folder, time, errors);
         try
         {
             var api = new RunsApi(runs);

@@ -35,7 +35,7 @@ public sealed class MillionRolloutsTests : IDisposable
         var bound = TimeSpan.FromSeconds(2);
         Write(steps);
         int rows = steps * PerStep;
-        await using WatchServer server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, Cancel);
+        await using WatchServer server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
         var watch = Stopwatch.StartNew();
         string samples = server.Host.Address + "api/runs/big/samples";
         while ((int)(await Ask(samples + "?size=1")).Answer["total"]! < rows)

@@ -34,6 +34,27 @@ internal sealed class RunMaker : IDisposable
         File.AppendAllText(this[name, "metrics.jsonl"], Metrics(step, (double)step / 100));
     }
 
+    /// <summary>Writes run.json.</summary>
+    public void Settings(string name, string json)
+    {
+        // A second look tells by the time that the file is another.
+        string path = this[name, "run.json"];
+        DateTime before = File.GetLastWriteTimeUtc(path);
+        File.WriteAllText(path, json);
+        File.SetLastWriteTimeUtc(path, before.AddSeconds(1));
+    }
+
+    /// <summary>Checkpoints that look whole.</summary>
+    public void Checkpoints(string name, params int[] steps)
+    {
+        foreach (int step in steps)
+        {
+            string folder = Directory.CreateDirectory(this[name, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}")]).FullName;
+            File.WriteAllText(Path.Combine(folder, "config.json"), "{}");
+            File.WriteAllText(Path.Combine(folder, "model.safetensors"), "weights");
+        }
+    }
+
     public string RolloutFile(string name, int step) => this[name, "rollouts", string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}.jsonl")];
 
     public static string Metrics(int step, double reward) => string.Create(CultureInfo.InvariantCulture, $$"""

@@ -18,7 +18,7 @@ public sealed class WatchPageTests(Chromium browser) : IClassFixture<Chromium>, 
     private WatchServer _server = null!;
 
     public async ValueTask InitializeAsync() =>
-        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, Cancel);
+        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +46,20 @@ public sealed class WatchPageTests(Chromium browser) : IClassFixture<Chromium>, 
         await Assertions.Expect(page.Locator("#runs tbody tr")).ToHaveCountAsync(1);
         _runs.Run("second", 1, 9);
         await Assertions.Expect(page.Locator("#runs tbody tr")).ToHaveCountAsync(2);
+        Assert.Empty(_complaints);
+    }
+
+    [Fact]
+    public async Task The_table_of_metrics_keeps_the_names_of_its_columns()
+    {
+        _runs.Run("a", 2, 9);
+        IPage page = await Open("runs/a");
+        await Assertions.Expect(page.Locator("#metrics thead th")).ToHaveTextAsync(["Step", "reward", "entropy", "mean_logprob"]);
+
+        // As many columns, other names: the run was begun anew.
+        File.WriteAllText(_runs["a", "metrics.jsonl"], "{\"step\":1,\"loss\":0.25,\"kl\":0.5,\"reward\":0.75}\n");
+        await Assertions.Expect(page.Locator("#metrics thead th")).ToHaveTextAsync(["Step", "loss", "kl", "reward"]);
+        await Assertions.Expect(page.Locator("#metrics tbody td")).ToHaveTextAsync(["1", "0.25", "0.5", "0.75"]);
         Assert.Empty(_complaints);
     }
 
@@ -94,6 +108,8 @@ public sealed class WatchPageTests(Chromium browser) : IClassFixture<Chromium>, 
 
     [Theory]
     [InlineData(1280, false)]
+    [InlineData(1280, true)]
+    [InlineData(390, false)]
     [InlineData(390, true)]
     public async Task Pages_fit_the_screen(int width, bool dark)
     {
@@ -108,9 +124,22 @@ public sealed class WatchPageTests(Chromium browser) : IClassFixture<Chromium>, 
             await page.WaitForTimeoutAsync(1500);
             int overflow = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             Assert.True(overflow <= 0, $"/{path} is {overflow} pixels too wide at {width}");
+
+            // Every column can be scrolled to within the table's own box, and the row's name stays beside it.
+            string cut = await page.EvaluateAsync<string>("""
+                [...document.querySelectorAll('.scroll')].filter(box => box.offsetParent !== null && box.querySelector('tbody tr')).filter(box => {
+                  box.scrollLeft = box.scrollWidth;
+                  const row = box.querySelector('tbody tr'), edges = box.getBoundingClientRect();
+                  const isCut = row.lastElementChild.getBoundingClientRect().right > edges.right + 1
+                    || row.firstElementChild.getBoundingClientRect().left < edges.left - 1;
+                  box.scrollLeft = 0;
+                  return isCut;
+                }).map(box => box.firstElementChild.id).join(' ')
+                """);
+            Assert.Equal("", cut);
             if (pictures is not null)
             {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{width}-{path.Replace('/', '-').Split('?')[0]}.png"), FullPage = true });
+                await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{width}-{(dark ? "dark" : "light")}-{path.Replace('/', '-').Split('?')[0]}.png"), FullPage = true });
             }
         }
 

@@ -16,7 +16,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     private WatchServer _server = null!;
 
     public async ValueTask InitializeAsync() =>
-        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, Cancel);
+        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
 
     public async ValueTask DisposeAsync()
     {
@@ -338,7 +338,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     public async Task A_browser_is_asked_for_the_key_where_there_is_one()
     {
         await using WatchServer server = await WatchServer.StartAsync(
-            _runs.Root, new WebHostSettings { Key = "secret" }, TimeProvider.System, Cancel);
+            _runs.Root, new WebHostSettings { Key = "secret" }, TimeProvider.System, TextWriter.Null, Cancel);
         HttpResponseMessage refused = await _client.GetAsync(server.Host.Address, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal("Basic", Assert.Single(refused.Headers.WwwAuthenticate).Scheme);
@@ -351,14 +351,14 @@ public sealed class WatchServerTests : IAsyncLifetime
     public async Task One_run_can_be_watched_alone()
     {
         string run = _runs.Run("a", 2, 9);
-        await using WatchServer server = await WatchServer.StartAsync(run, new WebHostSettings(), TimeProvider.System, Cancel);
+        await using WatchServer server = await WatchServer.StartAsync(run, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
         string list = await _client.GetStringAsync(new Uri(server.Host.Address, "api/runs"), Cancel);
         Assert.Equal("a", (string)Assert.Single(JsonNode.Parse(list)!["runs"]!.AsArray())!["name"]!);
     }
 
     [Fact]
     public async Task A_folder_that_is_not_there_is_said_so() => Assert.Contains("Hint:", (await Assert.ThrowsAsync<DirectoryNotFoundException>(
-        () => WatchServer.StartAsync(_runs["nowhere"], new WebHostSettings(), TimeProvider.System, Cancel))).Message, StringComparison.Ordinal);
+        () => WatchServer.StartAsync(_runs["nowhere"], new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel))).Message, StringComparison.Ordinal);
 
     private Uri Address(string path) => new(_server.Host.Address + path);
 

@@ -24,7 +24,7 @@ export function fill(id: string, rows: Content[][], marked: (row: number) => boo
 /** Replaces a table's head: titles of columns of numbers. */
 export function head(id: string, titles: string[]): void {
   const row = (byId(id) as HTMLTableElement).tHead!.rows[0]!;
-  if (row.cells.length !== titles.length) {
+  if (row.cells.length !== titles.length || titles.some((title, i) => row.cells[i]!.textContent !== title)) {
     row.replaceChildren(...titles.map(title => element('th', { scope: 'col' }, title)));
   }
 }

@@ -18,6 +18,8 @@ export function list(): void {
     ]));
     byId('empty').hidden = last.runs.length > 0;
     say('links', last.links_out === 0 ? null : `${last.links_out} folders are links that lead elsewhere; they are not followed.`);
+    say('more', last.not_shown === 0 ? null : `Only the ${number(last.runs.length)} runs whose folders were written to last are shown; `
+      + `${number(last.not_shown)} folders more were not looked at.`);
   };
   poll<RunList>(() => '/api/runs', data => { last = data; show(); });
   setInterval(() => {

@@ -16,7 +16,7 @@ export function run(name: string): void {
     training(data);
     ranking(data.ranking);
     evaluations(data.evals);
-    rollouts(data.rollouts);
+    say('rollouts', rolloutsText(data.rollouts, data.bad_lines));
   });
   setInterval(() => { if (last !== null && !document.hidden) { facts(last); } }, 5000);
 }
@@ -30,6 +30,7 @@ export function state(run: RunHead): void {
 function facts(run: Run): void {
   const pick = run.ranking?.checkpoints.find(row => row.step === run.ranking!.pick);
   state(run);
+  say('run-trouble', run.trouble);
   byId('facts').replaceChildren(...([
     ['Step', stepText(run)], ['Last reward', number(run.reward)], ['Held-out accuracy', percent(run.accuracy)],
     ['Pick so far', pick === undefined ? '-' : `step ${pick.step}`], ['Probability of being best', percent(pick?.probability_best)],
@@ -50,11 +51,17 @@ function training(run: Run): void {
 
 function ranking(ranking: Ranking | null): void {
   const rows = ranking?.checkpoints ?? [], latest = [...rows].reverse();
+  say('method', ranking?.method ?? null);
+  say('differences', ranking?.differences ?? null);
   say('ranking-note', ranking === null ? 'There are no rollouts to rank yet.' : ranking.note);
   fill('ranking', latest.map(row => [
     String(row.step), number(row.score), interval(row.low, row.high), percent(row.probability_best), number(row.hard), number(row.samples),
     number(row.train_reward), percent(row.truncated),
   ]), i => latest[i]!.step === ranking!.pick);
+  byId('diagnoses').hidden = !ranking?.diagnoses.length;
+  byId('diagnoses').querySelector('ul')!.replaceChildren(...(ranking?.diagnoses ?? []).map(found => element('li', {},
+    element('span', { class: `tag ${found.severity === 'serious' ? 'bad' : found.severity === 'warning' ? 'warn' : 'good'}` }, found.severity),
+    ` ${found.message} `, element('em', {}, found.next_step))));
   byId('warnings').hidden = !ranking?.warnings.length;
   byId('warnings').querySelector('ul')!.replaceChildren(...(ranking?.warnings ?? []).map(text => element('li', {}, text)));
   if (rows.some(row => row.score !== null)) {
@@ -92,10 +99,9 @@ function evaluations(evals: Evaluation[]): void {
 }
 
 /** What is known of the rollouts' files in a line. */
-export function rolloutsText(rollouts: Rollouts): string {
+export function rolloutsText(rollouts: Rollouts, otherBadLines = 0): string {
   const indexing = rollouts.indexed_bytes < rollouts.bytes ? `, ${percent(rollouts.indexed_bytes / rollouts.bytes)} of their files read` : '';
-  const bad = rollouts.bad_lines > 0 ? `, ${number(rollouts.bad_lines)} lines could not be read` : '';
+  const badLines = rollouts.bad_lines + otherBadLines;
+  const bad = badLines > 0 ? `, ${number(badLines)} lines could not be read` : '';
   return [`${number(rollouts.count)} rollouts indexed${indexing}${bad}.`, rollouts.problem ?? '', ...rollouts.findings].join(' ').trim();
 }
-
-const rollouts = (rollouts: Rollouts): void => say('rollouts', rolloutsText(rollouts));

@@ -2,19 +2,25 @@
 
 export interface RunHead {
   name: string; state: 'running' | 'finished' | 'stale'; format: string; model: string | null;
+  /** What went wrong with it in the background. */
+  trouble: string | null;
   step: number; steps: number | null; reward: number | null; accuracy: number | null;
   /** Seconds since 1970. */
   changed: number;
 }
 
-export interface RunList { folder: string; links_out: number; runs: RunHead[] }
+export interface RunList { folder: string; links_out: number; not_shown: number; runs: RunHead[] }
 
 export interface Checkpoint {
   step: number; score: number | null; low: number | null; high: number | null; probability_best: number | null;
   hard: number; samples: number; train_reward: number | null; truncated: number | null;
 }
 
+export interface Diagnosis { id: string; severity: 'serious' | 'warning' | 'note'; message: string; next_step: string }
+
 export interface Ranking {
+  method: string; hardest_percent: number; window_steps: number; own_settings: boolean;
+  indistinguishable: number[]; nothing_differs: boolean; differences: string | null; diagnoses: Diagnosis[];
   pick: number | null; note: string | null; saved: boolean; rollouts: number; checkpoints: Checkpoint[]; warnings: string[];
 }
 
@@ -27,6 +33,8 @@ export interface Rollouts {
 }
 
 export interface Run extends RunHead {
+  /** Of metrics and held-out results. */
+  bad_lines: number;
   metrics: { steps_per_point: number; steps: number[]; values: Record<string, (number | null)[]> };
   evals: Evaluation[]; ranking: Ranking | null; rollouts: Rollouts;
 }

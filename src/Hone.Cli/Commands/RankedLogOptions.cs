@@ -106,7 +106,7 @@ internal sealed class RankedLogOptions
 
     /// <summary>Checkpoints whose folders the run itself has deleted; none where the user says which to rank.</summary>
     public IReadOnlyList<Checkpoint> Deleted(ParseResult parsed, CheckpointSearch search) =>
-        parsed.GetValue(_checkpoints) is null ? DeletedSteps.Of(Path(parsed), search.Found) : [];
+        parsed.GetValue(_checkpoints) is null ? DeletedCheckpoint.GoneOf(Path(parsed), search.Found) : [];
 
     /// <summary>The checkpoints whose windows the log covers, once it holds the numbers to rank by. A refusal comes with what the
     /// log said against itself, for that is often its reason.</summary>

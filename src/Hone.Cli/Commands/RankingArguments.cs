@@ -80,9 +80,9 @@ internal sealed class RankingArguments
             RankedLog.RankAndDiagnose(records, coverage.Covered, options, Seed(parsed));
         StepMetric? validation = _source.Validation(context, parsed, search);
         result = validation is null ? result : result.WithBestMetric(validation.Values);
+        IReadOnlyList<RankingWarning> gone = DeletedCheckpointWarnings.Of(result, [.. deleted.Select(checkpoint => checkpoint.Step)]);
         var run = new RankedRun(
-            records, coverage.Covered, options, LogOutput.WithFindings(
-                result, records.Findings, [.. coverage.Warnings, .. DeletedSteps.Warnings(result, deleted)]))
+            records, coverage.Covered, options, LogOutput.WithFindings(result, records.Findings, [.. coverage.Warnings, .. gone]))
         {
             Diagnoses = diagnoses,
             Measures = measured.Compare(records, coverage.Covered, options, result, _source.SkipsInvalid(parsed), Seed(parsed)),

@@ -22,15 +22,7 @@ internal static class ServeCommand
     public static Command Create(CommandContext context)
     {
         Option<string> model = CommonOptions.Model();
-        var host = new Option<string>("--host")
-        {
-            Description = $"Address to listen on; one that other machines reach wants a key in {WebHostSettings.KeyVariable}",
-            HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1",
-        };
-        var port = new Option<int>("--port")
-        {
-            Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => DefaultPort,
-        };
+        var listen = new ListenOptions(DefaultPort);
         var name = new Option<string?>("--name")
         {
             Description = "What clients call the model; its folder's name unless given", HelpName = "NAME",
@@ -43,20 +35,11 @@ internal static class ServeCommand
         Option<string> weights = CommonOptions.Weights();
         var command = new Command("serve", "Serve a model over HTTP: completions, chat, log-probs of given text (as vLLM)")
         {
-            model, host, port, name, cache, threads, weights,
+            model, listen.Host, listen.Port, name, cache, threads, weights,
         };
         command.SetAction(parsed =>
         {
-            var web = new WebHostSettings
-            {
-                Host = parsed.GetRequiredValue(host), Port = parsed.GetValue(port),
-                Key = Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable),
-            };
-            if (web.Problem() is { } problem)
-            {
-                throw new UsageException(problem);
-            }
-
+            WebHostSettings web = listen.Settings(parsed);
             long tokens = parsed.GetValue(cache);
             if (tokens != 0 && tokens < EngineSettings.LeastCacheTokens)
             {

@@ -11,6 +11,8 @@ namespace Hone.Cli.Commands;
 /// <summary>`hone serve-rewards`: a reward server for OpenRLHF that records every rollout.</summary>
 internal static class ServeRewardsCommand
 {
+    private const int DefaultPort = 5000;
+
     public static Command Create(CommandContext context)
     {
         var data = new Option<string>("--data")
@@ -28,19 +30,14 @@ internal static class ServeRewardsCommand
         {
             Description = "Completions of one step: rollout.batch_size times rollout.n_samples_per_prompt", HelpName = "N", Required = true,
         };
-        var host = new Option<string>("--host")
-        {
-            Description = $"Address to listen on; another than loopback needs a key in {WebHostSettings.KeyVariable}", HelpName = "ADDRESS",
-            DefaultValueFactory = _ => "127.0.0.1",
-        };
-        var port = new Option<int>("--port") { Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => 5000 };
+        var listen = new ListenOptions(DefaultPort);
         var output = new Option<string>("--out")
         {
             Description = "Folder of the rollouts; one that is there is gone on with", HelpName = "DIR", Required = true,
         };
         var command = new Command("serve-rewards", "Answer a trainer's requests for rewards, recording every rollout")
         {
-            data, field, reward, batch, host, port, output,
+            data, field, reward, batch, listen.Host, listen.Port, output,
         };
         command.SetAction(parsed =>
         {
@@ -51,16 +48,7 @@ internal static class ServeRewardsCommand
                     $"--batch {perStep}: expected 1 or more. Hint: rollout.batch_size times rollout.n_samples_per_prompt.");
             }
 
-            var settings = new WebHostSettings
-            {
-                Host = parsed.GetRequiredValue(host), Port = parsed.GetValue(port), MaxConnections = RewardEndpoints.MaxConnections,
-                Key = Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable),
-            };
-            if (settings.Problem() is string problem)
-            {
-                throw new UsageException(problem);
-            }
-
+            WebHostSettings settings = listen.Settings(parsed) with { MaxConnections = RewardEndpoints.MaxConnections };
             DataSet? set = parsed.GetValue(data) is string file
                 ? DataSet.Read(file, CommandLine.DataFields(parsed.GetValue(field)))
                 : null;

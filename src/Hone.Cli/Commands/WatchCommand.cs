@@ -12,28 +12,14 @@ internal static class WatchCommand
     public static Command Create(CommandContext context)
     {
         var folder = new Argument<string>("DIR") { Description = "Folder of runs, or one run; another trainer's log too" };
-        var host = new Option<string>("--host")
+        var listen = new ListenOptions(DefaultPort);
+        var command = new Command("watch", "Show runs live in the browser: curves, ranking so far, samples, runs side by side")
         {
-            Description = $"Address to listen on; one that other machines reach wants a key in {WebHostSettings.KeyVariable}",
-            HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1",
+            folder, listen.Host, listen.Port,
         };
-        var port = new Option<int>("--port")
-        {
-            Description = "Port; 0 takes a free one", HelpName = "N", DefaultValueFactory = _ => DefaultPort,
-        };
-        var command = new Command("watch", "Show runs live in the browser: curves, ranking so far, samples, runs side by side") { folder, host, port };
         command.SetAction(parsed =>
         {
-            var web = new WebHostSettings
-            {
-                Host = parsed.GetRequiredValue(host), Port = parsed.GetValue(port),
-                Key = Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable),
-            };
-            if (web.Problem() is { } problem)
-            {
-                throw new UsageException(problem);
-            }
-
+            WebHostSettings web = listen.Settings(parsed);
             WatchAsync(context, parsed.GetRequiredValue(folder), web).GetAwaiter().GetResult();
             return 0;
         });
@@ -42,7 +28,7 @@ internal static class WatchCommand
 
     private static async Task WatchAsync(CommandContext context, string folder, WebHostSettings web)
     {
-        await using WatchServer server = await WatchServer.StartAsync(folder, web, context.Time, context.Cancel);
+        await using WatchServer server = await WatchServer.StartAsync(folder, web, context.Time, context.Error, context.Cancel);
 
         // With --quiet too: who asked for any free port has no other way to learn which.
         await context.Error.WriteLineAsync($"watching {folder} at {server.Host.Address} ; Ctrl-C stops it");

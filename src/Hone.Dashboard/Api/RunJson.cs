@@ -9,15 +9,13 @@ namespace Hone.Dashboard.Api;
 /// <summary>Runs and rollouts as JSON: snake_case, null for what is not known. docs/watch.md lists the fields.</summary>
 internal static class RunJson
 {
-    // What a page shows of a text; the rest is counted.
-    private const int MostCharacters = 20_000;
-
     /// <summary>The list of runs.</summary>
     public static void WriteList(Utf8JsonWriter json, RunsFolder folder, IReadOnlyList<RunView> runs)
     {
         json.WriteStartObject();
         json.WriteString("folder", folder.Name);
         json.WriteNumber("links_out", folder.LinksOut);
+        json.WriteNumber("not_shown", folder.NotShown);
         json.WriteStartArray("runs");
         foreach (RunView run in runs)
         {
@@ -35,6 +33,7 @@ internal static class RunJson
     {
         json.WriteStartObject();
         WriteHead(json, run);
+        json.WriteNumber("bad_lines", run.BadLines);
         WriteCurves(json, run.Curves);
         json.WriteStartArray("evals");
         foreach (Evaluation result in run.Evaluations.All)
@@ -80,6 +79,7 @@ internal static class RunJson
         json.WriteString("state", run.State switch { RunState.Running => "running", RunState.Finished => "finished", _ => "stale" });
         json.WriteString("format", run.Format);
         json.WriteString("model", run.Model);
+        json.WriteString("trouble", run.Trouble);
         json.WriteNumber("step", run.Curves.LastStep);
         Number(json, "steps", run.TotalSteps);
         Number(json, "reward", run.Curves.Last("reward"));
@@ -124,7 +124,20 @@ internal static class RunJson
         }
 
         json.WriteStartObject("ranking");
+        json.WriteString("method", ranking.Method);
+        json.WriteNumber("hardest_percent", ranking.Options.HardestPercent);
+        json.WriteNumber("window_steps", ranking.Options.WindowSteps);
+        json.WriteBoolean("own_settings", ranking.IsRunsOwn);
         Number(json, "pick", ranking.Result?.Pick);
+        json.WriteStartArray("indistinguishable");
+        foreach (int step in ranking.Result?.Indistinguishable ?? [])
+        {
+            json.WriteNumberValue(step);
+        }
+
+        json.WriteEndArray();
+        json.WriteBoolean("nothing_differs", ranking.Result?.NothingDiffers == true);
+        json.WriteString("differences", ranking.Differences);
         json.WriteString("note", ranking.Note);
         json.WriteBoolean("saved", ranking.Saved);
         json.WriteNumber("rollouts", ranking.Rollouts);
@@ -160,6 +173,18 @@ internal static class RunJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("diagnoses");
+        foreach (RankingDiagnosis diagnosis in ranking.Diagnoses)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", diagnosis.Id);
+            json.WriteString("severity", diagnosis.Severity.ToString().ToLowerInvariant());
+            json.WriteString("message", diagnosis.Message);
+            json.WriteString("next_step", diagnosis.NextStep);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -184,7 +209,8 @@ internal static class RunJson
 
     private static void WriteSample(Utf8JsonWriter json, Sample sample)
     {
-        (RolloutRow row, string prompt, RolloutDetail? detail) = sample;
+        (RolloutRow row, string prompt, ShownTexts? texts) = sample;
+        RolloutDetail? detail = sample.Detail;
         json.WriteStartObject();
         json.WriteNumber("step", row.Step);
         json.WriteString("prompt_id", detail?.PromptId ?? prompt);
@@ -205,9 +231,9 @@ internal static class RunJson
         Number(json, "advantage", detail?.Advantage);
         Number(json, "mean_entropy", detail?.MeanEntropy);
         Number(json, "min_logprob", detail?.MinLogprob);
-        Text(json, "prompt", detail?.Prompt);
-        Text(json, "completion", detail?.Completion);
-        Text(json, "answer", detail?.Answer);
+        Text(json, "prompt", detail?.Prompt, texts?.PromptCharacters);
+        Text(json, "completion", detail?.Completion, texts?.CompletionCharacters);
+        json.WriteString("answer", detail?.Answer);
         json.WriteStartObject("rewards");
         foreach ((string name, double value) in detail?.Rewards ?? [])
         {
@@ -218,16 +244,13 @@ internal static class RunJson
         json.WriteEndObject();
     }
 
-    private static void Text(Utf8JsonWriter json, string name, string? text)
+    // What is left out is counted.
+    private static void Text(Utf8JsonWriter json, string name, string? text, int? characters)
     {
-        if (text is null || text.Length <= MostCharacters)
+        json.WriteString(name, text);
+        if (characters is { } whole)
         {
-            json.WriteString(name, text);
-        }
-        else
-        {
-            json.WriteString(name, text.AsSpan(0, MostCharacters - (char.IsHighSurrogate(text[MostCharacters - 1]) ? 1 : 0)));
-            json.WriteNumber(name + "_characters", text.Length);
+            json.WriteNumber(name + "_characters", whole);
         }
     }
 

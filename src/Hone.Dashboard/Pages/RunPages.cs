@@ -24,7 +24,11 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
                 .Raw(">No run is here yet. This page shows runs as soon as they begin.</p>");
             html.Table("runs", ["Run|", "State|", "Step", "Last reward", "Held-out accuracy", "Last change", "Kind|"], runs.Select(Row));
             html.Raw("<p class=\"quiet\" id=\"links\"").Raw(folder.LinksOut == 0 ? " hidden>" : ">")
-                .Text($"{folder.LinksOut} folders are links that lead elsewhere; they are not followed.").Raw("</p></section>");
+                .Text($"{folder.LinksOut} folders are links that lead elsewhere; they are not followed.").Raw("</p>");
+            html.Raw("<p id=\"more\"").Raw(folder.NotShown == 0 ? " hidden>" : ">")
+                .Text($"Only the {Html.Number(RunsFolder.MostRuns)} runs whose folders were written to last are shown; ")
+                .Text($"{Html.Number(folder.NotShown)} folders more were not looked at.")
+                .Raw("</p></section>");
         });
         await Answer.TextAsync(context, page, Type);
     }
@@ -37,6 +41,7 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
         {
             RankedSoFar? ranking = run.Ranking;
             CheckpointScore? pick = ranking?.Result?.Checkpoints.FirstOrDefault(row => row.Step == ranking.Result.Pick);
+            html.Raw("<p id=\"run-trouble\" class=\"tag bad\"").Raw(run.Trouble is null ? " hidden>" : ">").Text(run.Trouble ?? "").Raw("</p>");
             html.Raw("<dl class=\"facts\" id=\"facts\">");
             Fact(html, "Step", run.TotalSteps is { } total ? $"{run.Curves.LastStep} of {total}" : $"{run.Curves.LastStep}");
             Fact(html, "Last reward", Html.Number(run.Curves.Last("reward")));
@@ -48,7 +53,7 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
             RankingSection.Write(html, ranking);
             CurvesSection(html, run.Curves);
             EvaluationsSection(html, run.Evaluations.All);
-            html.Raw("<p class=\"quiet\" id=\"rollouts\">").Text(RolloutsLine(run.Rollouts)).Raw("</p>");
+            html.Raw("<p class=\"quiet\" id=\"rollouts\">").Text(RolloutsLine(run.Rollouts, run.BadLines)).Raw("</p>");
         });
         await Answer.TextAsync(context, page, Type);
     }
@@ -126,8 +131,8 @@ internal sealed class RunPages(RunsFolder folder, TimeProvider time)
         html.Raw("</section>");
     }
 
-    private static string RolloutsLine(RunRollouts? rollouts) => rollouts is null ? "" :
+    private static string RolloutsLine(RunRollouts? rollouts, int otherBadLines) => rollouts is null ? "" :
         $"{Html.Number(rollouts.Table.View.Live)} rollouts indexed"
-        + (rollouts.BadLines > 0 ? $", {rollouts.BadLines} lines could not be read" : "")
+        + (rollouts.BadLines + otherBadLines is > 0 and var bad ? $", {bad} lines could not be read" : "")
         + (rollouts.Problem is { } problem ? $". {problem}" : "");
 }

@@ -6,8 +6,6 @@ namespace Hone.Dashboard.Pages;
 /// <summary>A page of rollouts. The filters are fields for the script; without it they stand in the address.</summary>
 internal static class SamplesSection
 {
-    private const int MostCharacters = 20_000;
-
     public static void Write(Html html, string run, IQueryCollection request, SampleQuery query, SamplePage page, RunRollouts rollouts)
     {
         html.Raw("<section><h2>Samples</h2><div id=\"filters\"></div><noscript><p class=\"quiet\">");
@@ -53,8 +51,8 @@ internal static class SamplesSection
             + (row.Tokens < 0 ? "" : $" · {row.Tokens} tokens"));
         html.Raw(row.Correct == 1 ? " <span class=\"tag good\">right</span>" : row.Correct == 0 ? " <span class=\"tag bad\">wrong</span>" : "");
         html.Raw(row.Truncated ? " <span class=\"tag warn\">truncated</span>" : "").Raw("</p>");
-        Pre(html, "Prompt", sample.Detail?.Prompt);
-        Pre(html, "Completion", sample.Detail?.Completion);
+        Pre(html, "Prompt", sample.Detail?.Prompt, sample.Texts?.PromptCharacters);
+        Pre(html, "Completion", sample.Detail?.Completion, sample.Texts?.CompletionCharacters);
         if (hasTexts && sample.Detail?.Completion is null)
         {
             html.Raw("<p class=\"quiet\">The run kept no text of it, or its file has changed.</p>");
@@ -62,17 +60,18 @@ internal static class SamplesSection
 
         if (sample.Detail?.Answer is { } answer)
         {
-            html.Raw("<p class=\"quiet\">Gold answer: ").Text(answer, MostCharacters).Raw("</p>");
+            html.Raw("<p class=\"quiet\">Gold answer: ").Text(answer).Raw("</p>");
         }
 
         html.Raw("</article>");
     }
 
-    private static void Pre(Html html, string title, string? text)
+    private static void Pre(Html html, string title, string? text, int? characters)
     {
         if (text is not null)
         {
-            html.Raw($"<pre class=\"model {title.ToLowerInvariant()}\" aria-label=\"{title}\" tabindex=\"0\">").Text(text, MostCharacters).Raw("</pre>");
+            html.Raw($"<pre class=\"model {title.ToLowerInvariant()}\" aria-label=\"{title}\" tabindex=\"0\">").Text(text).Raw("</pre>");
+            html.Raw(characters is null ? "" : $"<p class=\"quiet\">The first {Html.Number(text.Length)} of {Html.Number(characters)} characters.</p>");
         }
     }
 

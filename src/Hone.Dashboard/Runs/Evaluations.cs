@@ -8,6 +8,9 @@ internal sealed record Evaluation(int Step, string DataSet, double Accuracy, dou
 /// <summary>The lines of evals.jsonl.</summary>
 internal sealed class Evaluations
 {
+    // Each line is looked for among those before it.
+    private const int Most = 5000;
+    private const int LongestName = 200;
     private IReadOnlyList<Evaluation> _all = [];
 
     /// <summary>All so far, in the order of the file; of a step and set the last.</summary>
@@ -17,7 +20,7 @@ internal sealed class Evaluations
     public void Clear() => Volatile.Write(ref _all, []);
 
     /// <summary>Takes a line.</summary>
-    /// <returns>False where it is half a line, or no result.</returns>
+    /// <returns>False where it is half a line, no result, or one too many.</returns>
     public bool Take(ReadOnlySpan<byte> line)
     {
         try
@@ -28,10 +31,16 @@ internal sealed class Evaluations
                 return false;
             }
 
+            string set = row.TryGetProperty("data_set", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
             var taken = new Evaluation(
-                (int)step, row.TryGetProperty("data_set", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "",
-                accuracy, Number(row, "low"), Number(row, "high"), (int?)Number(row, "prompts"));
-            Volatile.Write(ref _all, [.. _all.Where(known => known.Step != taken.Step || known.DataSet != taken.DataSet), taken]);
+                (int)step, set[..Math.Min(set.Length, LongestName)], accuracy, Number(row, "low"), Number(row, "high"), (int?)Number(row, "prompts"));
+            Evaluation[] others = [.. _all.Where(known => known.Step != taken.Step || known.DataSet != taken.DataSet)];
+            if (others.Length == Most)
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _all, [.. others, taken]);
             return true;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

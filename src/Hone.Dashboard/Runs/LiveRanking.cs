@@ -1,30 +1,25 @@
 using System.Diagnostics;
 using Hone.Dashboard.Samples;
-using Hone.Records.RunFolders;
+using Hone.Records.Logs;
 using Hone.Selection;
 
 namespace Hone.Dashboard.Runs;
 
-/// <summary>The ranking as far as a run has come.</summary>
-/// <param name="Result">Scores, pick and controls; null where there is nothing to rank.</param>
-/// <param name="Note">What to know of it in a sentence; null for nothing.</param>
-/// <param name="Saved">Whether the steps are those of checkpoints on the disk.</param>
-/// <param name="Rollouts">Rollouts that it is made of.</param>
-internal sealed record RankedSoFar(RankingResult? Result, string? Note, bool Saved, int Rollouts);
-
-/// <summary>Ranks a run's checkpoints again when there are new rollouts or checkpoints, and less often the longer that takes.</summary>
+/// <summary>Ranks a run's checkpoints as `hone rank` does with the run's own p and delta; again when there are new rollouts or
+/// checkpoints, and less often the longer that takes.</summary>
 /// <param name="run">The run's folder.</param>
 /// <param name="root">What reading must not leave.</param>
 internal sealed class LiveRanking(string run, ContainedFolder root)
 {
     // Where no checkpoint is saved, windows end at this many steps.
     private const int Windows = 12;
+
+    // That of `hone rank` and of the run's own scores.
     private const ulong Seed = 1;
 
     // Ranking takes at most a fifth of the time.
     private const int PauseFactor = 4;
-    private static readonly RankingOptions Options = new();
-    private (TableView? View, string Checkpoints) _mark = (null, "");
+    private (TableView? View, string Checkpoints, RunSettings? Settings) _mark = (null, "", null);
     private long _rankedAt;
     private TimeSpan _pause;
     private RankedSoFar? _current;
@@ -33,7 +28,7 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
     public RankedSoFar? Current => Volatile.Read(ref _current);
 
     /// <summary>Ranks if it is time to; one call at a time.</summary>
-    public void Refresh(RunRollouts rollouts)
+    public void Refresh(RunRollouts rollouts, RunSettings settings)
     {
         TableView view = rollouts.Table.View;
         if (view.Live == 0 || (_rankedAt != 0 && Stopwatch.GetElapsedTime(_rankedAt) < _pause))
@@ -41,73 +36,65 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
             return;
         }
 
-        int[] saved = SavedSteps();
-        (TableView, string) mark = (view, string.Join(',', saved));
-        if (ReferenceEquals(_mark.View, view) && _mark.Checkpoints == mark.Item2)
+        RunCheckpoints found = RunCheckpoints.Of(run, root, rollouts.CheckpointOffset);
+        (TableView, string, RunSettings) mark = (view, found.ToString(), settings);
+        if (ReferenceEquals(_mark.View, view) && _mark == mark)
         {
             return;
         }
 
         long start = Stopwatch.GetTimestamp();
-        Volatile.Write(ref _current, Rank(rollouts.Table, view, saved));
+        Volatile.Write(ref _current, Rank(rollouts, view, found, settings));
         _mark = mark;
         _rankedAt = Stopwatch.GetTimestamp();
         _pause = Stopwatch.GetElapsedTime(start, _rankedAt) * PauseFactor;
     }
 
-    private int[] SavedSteps()
+    private static RankedSoFar Rank(RunRollouts rollouts, TableView view, RunCheckpoints found, RunSettings settings)
     {
-        try
+        (RankingOptions options, bool isOwn) = (settings.Method, settings.HasMethod);
+        RolloutScore[] scores = Scores(rollouts.Table, view);
+        int[] steps = [.. scores.Where(score => double.IsFinite(score.Reward)).Select(score => score.Step).Distinct().Order()];
+        if (steps.Length == 0 || steps[^1] < 1)
         {
-            return CheckpointSearch.Beside(run) is { } search
-                ? [.. search.Found.Where(found => root.Holds(found.Path)).Select(found => found.Step)]
-                : [];
+            return Nothing(steps.Length == 0 ? "No rollout has a finite reward, so nothing can be ranked." : "The log has no step above 0 yet.");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+        var coverage = WindowCoverage.Of(
+            steps, Math.Max(rollouts.LastStep, steps[^1]), [.. found.There.Concat(found.Deleted).Order()], options, windowGiven: false);
+        bool isSaved = coverage.Covered.Count > 0;
+        IReadOnlyList<int> checkpoints = isSaved ? coverage.Covered : Spread(steps);
+        UsableRollouts usable = UsableRollouts.From(scores, options.Reading);
+        RankingResult result = CheckpointRanking.Rank(usable, [.. checkpoints], options, Seed);
+        IReadOnlyList<RankingWarning> deleted = isSaved ? DeletedCheckpointWarnings.Of(result, found.Deleted) : [];
+        result = result with { Warnings = [.. coverage.Warnings, .. deleted, .. result.Warnings] };
+        string?[] notes =
+        [
+            found.Problem,
+            isSaved ? null
+                : found.There.Count + found.Deleted.Count > 0
+                    ? "The rollouts cover no window of the checkpoints, so the windows end at some of the log's steps."
+                : "No checkpoint has been found, so the windows end at some of the log's steps.",
+            result.Pick is null ? "No rollout has both a finite log-probability and a finite reward, so nothing can be ranked." : null,
+        ];
+        string note = string.Join(' ', notes.OfType<string>());
+        return new RankedSoFar(result, RankingDiagnoses.Of(usable, result, options), note.Length > 0 ? note : null, isSaved, scores.Length)
         {
-            return [];
-        }
+            Options = options, IsRunsOwn = isOwn,
+        };
+
+        RankedSoFar Nothing(string why) => new(null, [], why, false, scores.Length) { Options = options, IsRunsOwn = isOwn };
     }
 
-    private static RankedSoFar Rank(RolloutTable table, TableView view, int[] saved)
-    {
-        RolloutScore[] scores = Scores(table, view);
-        int[] steps = [.. scores.Select(score => score.Step).Distinct().Order()];
-        int[] covered = [.. saved.Where(step => step >= 1 && step <= steps[^1] && Covers(steps, step))];
-        bool isSaved = covered.Length > 0;
-        if (!isSaved)
-        {
-            IEnumerable<int> spread = Enumerable.Range(1, Windows).Select(i => steps[(((i * steps.Length) + Windows - 1) / Windows) - 1]);
-            covered = [.. spread.Where(step => step >= 1).Distinct()];
-        }
-
-        string? note = isSaved ? null : saved.Length > 0
-            ? "The rollouts cover no window of the checkpoints, so the windows end at some of the log's steps."
-            : "No checkpoint has been found, so the windows end at some of the log's steps.";
-        if (covered.Length == 0)
-        {
-            return new RankedSoFar(null, "The log has no step above 0 yet.", false, scores.Length);
-        }
-
-        RankingResult result = CheckpointRanking.Rank(scores, covered, Options, Seed);
-        if (result.Pick is null)
-        {
-            note = "No rollout has both a finite log-probability and a finite reward, so nothing can be ranked.";
-        }
-
-        return new RankedSoFar(result, note, isSaved, scores.Length);
-    }
-
-    private static bool Covers(int[] steps, int checkpoint)
-    {
-        int place = Array.BinarySearch(steps, checkpoint);
-        place = place < 0 ? ~place - 1 : place;
-        return place >= 0 && steps[place] > (long)checkpoint - Options.WindowSteps;
-    }
+    private static int[] Spread(int[] steps) =>
+    [
+        .. Enumerable.Range(1, Windows).Select(i => steps[(int)((((long)i * steps.Length) + Windows - 1) / Windows) - 1])
+            .Where(step => step >= 1).Distinct(),
+    ];
 
     private static RolloutScore[] Scores(RolloutTable table, TableView view)
     {
-        int[] prompts = table.PromptPlaces();
+        int[] prompts = Places(table, view);
         var scores = new RolloutScore[view.Live];
         int count = 0;
         for (int i = 0; i < view.Count; i++)
@@ -116,10 +103,35 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
             if (!view.Dead[row.File])
             {
                 scores[count++] = new RolloutScore(
-                    row.Step, prompts[row.Prompt], row.Sample, -row.MeanLogprob, -row.RefMeanLogprob, row.Reward, row.Truncated);
+                    row.Step, prompts[row.Prompt], row.Sample, -row.MeanLogprob, -row.RefMeanLogprob, row.Reward, row.Truncated,
+                    row.Tokens, RolloutRow.Verdict(row.Correct), RolloutRow.Verdict(row.FormatOk));
             }
         }
 
         return scores;
+    }
+
+    // Among ties prompts go by the order of the ids that the log has now.
+    private static int[] Places(RolloutTable table, TableView view)
+    {
+        HashSet<int> seen = [];
+        for (int i = 0, before = -1; i < view.Count; i++)
+        {
+            ref readonly RolloutRow row = ref view[i];
+            if (row.Prompt != before && !view.Dead[row.File])
+            {
+                seen.Add(before = row.Prompt);
+            }
+        }
+
+        int[] used = [.. seen];
+        string[] ids = table.PromptIds(used);
+        int[] order = PromptOrder.Of(ids, PromptOrder.AreNumbers(ids)), places = new int[used.Max() + 1];
+        for (int i = 0; i < order.Length; i++)
+        {
+            places[used[order[i]]] = i;
+        }
+
+        return places;
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Hone.Dashboard.Samples;
+using Hone.Records;
 using Hone.Records.Lines;
 
 namespace Hone.Dashboard.Runs;
@@ -20,6 +20,9 @@ internal sealed class RunView
     // A run whose steps take long may be silent for some of them.
     private const int SilentSteps = 5;
     private const long LargestRunFile = 1 << 24;
+
+    // Metrics and held-out results are short; a rollout is not.
+    private const int LongestMetricsLine = 1 << 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(60);
     private static readonly EnumerationOptions Below = new()
@@ -32,8 +35,10 @@ internal sealed class RunView
     private readonly Lock _lock = new();
     private readonly LineTail _metricsTail;
     private readonly LineTail _evaluationsTail;
-    private readonly bool _isOurs;
+    private readonly Func<RunRollouts> _open;
+    private readonly Troubles _troubles;
     private readonly CancellationToken _stop;
+    private volatile RunSettings _settings = RunSettings.None;
     private Task _looking = Task.CompletedTask;
     private Task _indexing = Task.CompletedTask;
     private long _lookedAt;
@@ -44,12 +49,23 @@ internal sealed class RunView
     private readonly Curves _metrics = new();
     private TableView? _curvesView;
     private volatile Curves? _fromRollouts;
+    private volatile string? _lookTrouble;
+    private volatile string? _indexTrouble;
 
-    public RunView(string name, string path, string format, ContainedFolder root, TimeProvider time, CancellationToken stop)
+    /// <param name="place">Name, folder, and format as --format takes it.</param>
+    /// <param name="open">Opens its rollouts, once a page asks for them.</param>
+    /// <param name="root">What reading must not leave.</param>
+    /// <param name="time">The clock that tells running from stale.</param>
+    /// <param name="troubles">Takes what goes wrong in the background.</param>
+    /// <param name="stop">Ends the work in the background.</param>
+    public RunView(
+        (string Name, string Path, string Format) place, Func<RunRollouts> open, ContainedFolder root, TimeProvider time, Troubles troubles,
+        CancellationToken stop)
     {
-        (Name, Path, Format, _isOurs, _root, _time, _stop) = (name, path, format, format == "hone", root, time, stop);
-        _metricsTail = new LineTail(In("metrics.jsonl"));
-        _evaluationsTail = new LineTail(In("evals.jsonl"));
+        (Name, Path, Format) = place;
+        (_open, _root, _time, _troubles, _stop) = (open, root, time, troubles, stop);
+        _metricsTail = new LineTail(In("metrics.jsonl"), LongestMetricsLine);
+        _evaluationsTail = new LineTail(In("evals.jsonl"), LongestMetricsLine);
     }
 
     public string Name { get; }
@@ -60,13 +76,19 @@ internal sealed class RunView
     public string Format { get; }
 
     /// <summary>Steps that the run is to take; null where nobody says.</summary>
-    public int? TotalSteps { get; private set; }
+    public int? TotalSteps => _settings.Steps;
 
     /// <summary>The model that it started from; null where nobody says.</summary>
-    public string? Model { get; private set; }
+    public string? Model => _settings.Model;
 
     /// <summary>When its files last changed.</summary>
     public DateTime Changed { get; private set; }
+
+    /// <summary>Lines of its metrics and held-out results that could not be read.</summary>
+    public int BadLines => _metricsTail.BadLines + _evaluationsTail.BadLines;
+
+    /// <summary>What went wrong at the last look at its files, in a sentence; null for nothing.</summary>
+    public string? Trouble => _lookTrouble ?? _indexTrouble;
 
     /// <summary>When a page last asked for its rollouts.</summary>
     public long UsedAt { get; private set; }
@@ -124,7 +146,7 @@ internal sealed class RunView
             UsedAt = Stopwatch.GetTimestamp();
             if (_rollouts is null)
             {
-                Volatile.Write(ref _rollouts, _isOurs ? new RolloutIndex(Path, _root) : new ForeignRollouts(Path, _root));
+                Volatile.Write(ref _rollouts, _open());
                 _ranking = new LiveRanking(Path, _root);
             }
 
@@ -161,11 +183,16 @@ internal sealed class RunView
             Follow(_evaluationsTail, Evaluations.Clear, Evaluations.Take);
             ReadRunFile();
             Changed = LastChange();
+            _lookTrouble = null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The folder may be deleted under us; what was read stands until the list drops it.
             Debug.WriteLine(error.Message);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _lookTrouble = _troubles.Say(Name, "its metrics cannot be read", error);
         }
         finally
         {
@@ -184,7 +211,12 @@ internal sealed class RunView
                 (_curvesView, _fromRollouts) = (view, Curves.Of(view));
             }
 
-            ranking.Refresh(rollouts);
+            ranking.Refresh(rollouts, _settings);
+            _indexTrouble = null;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _indexTrouble = _troubles.Say(Name, "its rollouts cannot be read or ranked", error);
         }
         finally
         {
@@ -205,23 +237,12 @@ internal sealed class RunView
     private void ReadRunFile()
     {
         var file = new FileInfo(In("run.json"));
-        if (!_isOurs || !file.Exists || file.Length > LargestRunFile || file.LastWriteTimeUtc == _runWritten || !_root.Holds(file.FullName))
+        if (file.Exists && file.Length <= LargestRunFile && file.LastWriteTimeUtc != _runWritten && _root.Holds(file.FullName)
+            && RegularFile.Is(file.FullName))
         {
-            return;
+            _settings = RunSettings.Read(File.ReadAllBytes(file.FullName));
+            _runWritten = file.LastWriteTimeUtc;
         }
-
-        try
-        {
-            JsonElement config = JsonElement.Parse(File.ReadAllBytes(file.FullName)).GetProperty("config");
-            TotalSteps = config.TryGetProperty("steps", out JsonElement steps) && steps.TryGetInt32(out int total) ? total : null;
-            Model = config.TryGetProperty("model", out JsonElement model) && model.ValueKind == JsonValueKind.String ? model.GetString() : null;
-        }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            (TotalSteps, Model) = (null, null);
-        }
-
-        _runWritten = file.LastWriteTimeUtc;
     }
 
     // Of a log without metrics its newest rollouts tell; else the metrics do, since each step ends with a line there.

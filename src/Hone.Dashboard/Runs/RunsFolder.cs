@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hone.Dashboard.Samples;
 using Hone.Records.Logs;
 using Hone.Records.Logs.Texts;
 
@@ -15,20 +16,29 @@ internal sealed class RunsFolder : IDisposable
     private const int MostIndexes = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    // A folder without a log may get one in a file that is there already: it is looked at again, which takes at most a tenth of
+    // the time.
+    private const int RetryFactor = 9;
+    private static readonly TimeSpan LeastRetry = TimeSpan.FromSeconds(1);
+
+    private const string Ours = "hone";
+
     // Formats that any rows fit are no sign of a run.
     private static readonly string[] AnyRows = ["json-lines", "csv", "parquet"];
     private readonly ContainedFolder _root;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<string, (DateTime Written, string? Format)> _formats = [];
+    private readonly Troubles _troubles;
+    private readonly Dictionary<string, KnownFormat> _formats = [];
     private Dictionary<string, RunView> _runs = [];
     private long _listedAt;
 
     /// <param name="path">The folder.</param>
     /// <param name="time">The clock that tells running from stale.</param>
+    /// <param name="errors">Where to say what goes wrong in the background.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public RunsFolder(string path, TimeProvider time)
+    public RunsFolder(string path, TimeProvider time, TextWriter errors)
     {
         if (!Directory.Exists(path))
         {
@@ -36,7 +46,7 @@ internal sealed class RunsFolder : IDisposable
                 $"{path}: no such folder, expected a folder of runs, or one run. Hint: hone train --set out=DIR/NAME writes a run into DIR.");
         }
 
-        (_root, _time) = (new ContainedFolder(path), time);
+        (_root, _time, _troubles) = (new ContainedFolder(path), time, new Troubles(errors));
     }
 
     /// <summary>The folder's own name.</summary>
@@ -47,6 +57,9 @@ internal sealed class RunsFolder : IDisposable
 
     /// <summary>Links that lead out of the folder and are not followed.</summary>
     public int LinksOut { get; private set; }
+
+    /// <summary>Folders that were not looked at, for there are <see cref="MostRuns"/> runs without them.</summary>
+    public int NotShown { get; private set; }
 
     /// <summary>The runs, the newest first, each with a fresh look at its small files.</summary>
     public async Task<IReadOnlyList<RunView>> ListAsync(CancellationToken cancel)
@@ -106,7 +119,7 @@ internal sealed class RunsFolder : IDisposable
     private void Find()
     {
         Dictionary<string, RunView> found = [];
-        int links = 0;
+        int links = 0, more = 0;
         if (FormatOf(_root.Path) is { } format)
         {
             Keep(found, Name, _root.Path, format);
@@ -119,30 +132,38 @@ internal sealed class RunsFolder : IDisposable
                 {
                     links++;
                 }
-                else if (found.Count < MostRuns && FormatOf(path) is { } known)
+                else if (found.Count == MostRuns)
+                {
+                    more++;
+                }
+                else if (FormatOf(path) is { } known)
                 {
                     Keep(found, System.IO.Path.GetFileName(path), path, known);
                 }
             }
         }
 
-        LinksOut = links;
+        (LinksOut, NotShown) = (links, more);
         _runs = found;
     }
 
     private void Keep(Dictionary<string, RunView> found, string name, string path, string format) => found.Add(
         name, _runs.TryGetValue(name, out RunView? known) && known.Format == format ? known
-            : new RunView(name, path, format, _root, _time, _stop.Token));
+            : new RunView((name, path, format), () => Open(path, format), _root, _time, _troubles, _stop.Token));
+
+    private RunRollouts Open(string path, string format) =>
+        format == Ours ? new RolloutIndex(path, _root) : new ForeignRollouts(path, _root);
 
     private string[] Folders()
     {
         try
         {
-            return
-            [
-                .. Directory.EnumerateDirectories(_root.Path).Where(path => System.IO.Path.GetFileName(path)[0] != '.')
-                    .Order(StringComparer.Ordinal),
-            ];
+            string[] paths = [.. Directory.EnumerateDirectories(_root.Path).Where(path => System.IO.Path.GetFileName(path)[0] != '.')];
+
+            // Of more than are shown those that were written to last.
+            return paths.Length > MostRuns
+                ? [.. paths.OrderByDescending(Directory.GetLastWriteTimeUtc).ThenBy(path => path, StringComparer.Ordinal)]
+                : [.. paths.Order(StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -155,15 +176,19 @@ internal sealed class RunsFolder : IDisposable
     {
         if (File.Exists(System.IO.Path.Combine(path, "run.json")) || File.Exists(System.IO.Path.Combine(path, "metrics.jsonl")))
         {
-            return "hone";
+            return Ours;
         }
 
         try
         {
             DateTime written = Directory.GetLastWriteTimeUtc(path);
-            if (!_formats.TryGetValue(path, out (DateTime Written, string? Format) known) || known.Written != written)
+            if (!_formats.TryGetValue(path, out KnownFormat? known) || known.Written != written
+                || (known.Format is null && Stopwatch.GetElapsedTime(known.LookedAt) > known.Retry))
             {
-                known = (written, Recognised(path));
+                long start = Stopwatch.GetTimestamp();
+                string? format = Recognised(path);
+                TimeSpan retry = Stopwatch.GetElapsedTime(start) * RetryFactor;
+                known = new KnownFormat(written, format, Stopwatch.GetTimestamp(), retry > LeastRetry ? retry : LeastRetry);
                 _formats[path] = known;
             }
 
@@ -175,7 +200,7 @@ internal sealed class RunsFolder : IDisposable
         }
     }
 
-    private static string? Recognised(string path)
+    private string? Recognised(string path)
     {
         try
         {
@@ -186,5 +211,12 @@ internal sealed class RunsFolder : IDisposable
         {
             return null;
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _troubles.Say(System.IO.Path.GetFileName(path), "what is in this folder cannot be told", error);
+            return null;
+        }
     }
+
+    private sealed record KnownFormat(DateTime Written, string? Format, long LookedAt, TimeSpan Retry);
 }

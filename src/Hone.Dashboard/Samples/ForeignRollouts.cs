@@ -29,6 +29,7 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
             return;
         }
 
+        _pause = LeastPause;
         try
         {
             IReadOnlyList<LogFile> files = RolloutTexts.Open(path, new LogOptions()).Files;
@@ -52,7 +53,7 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or InvalidOperationException)
         {
-            (Problem, _pause) = (error.Message, LeastPause);
+            Problem = error.Message;
         }
         finally
         {
@@ -83,11 +84,13 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
                 MeanLogprob = log.MeanLogprobs[i],
                 RefMeanLogprob = log.RefMeanLogprobs[i],
                 Truncated = log.Truncated[i],
-                Correct = -1,
+                Correct = RolloutRow.Verdict(log.Correct(i)),
+                FormatOk = RolloutRow.Verdict(log.FormatOk(i)),
             });
         }
 
         table.Publish();
         (Table, Format, Findings) = (table, log.Format.Name, [.. log.Findings.Select(finding => finding.Message)]);
+        (LastStep, CheckpointOffset) = (log.LastStep, log.Format.CheckpointOffset);
     }
 }

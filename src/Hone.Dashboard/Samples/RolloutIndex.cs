@@ -9,6 +9,8 @@ namespace Hone.Dashboard.Samples;
 /// <param name="root">What reading must not leave.</param>
 internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollouts
 {
+    // Bytes of a prompt's id that are kept; ids are told apart by all of theirs.
+    private const int LongestId = 1000;
     private readonly Dictionary<string, (LineTail Tail, int File)> _files = [];
     private long _doneBefore;
 
@@ -125,7 +127,7 @@ internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollou
     }
 
     private int Prompt(UInt128 key, ReadOnlySpan<byte> id) =>
-        Table.KnownPrompt(key) ?? Table.AddPrompt(key, RolloutNumbers.IdText(id));
+        Table.KnownPrompt(key) ?? Table.AddPrompt(key, RolloutNumbers.IdText(id[..Math.Min(id.Length, LongestId)]));
 
     private static RolloutRow Row(in RolloutNumbers numbers, int prompt, int file, long offset, int length) => new()
     {
@@ -140,6 +142,7 @@ internal sealed class RolloutIndex(string run, ContainedFolder root) : RunRollou
         MeanLogprob = numbers.MeanLogprob,
         RefMeanLogprob = numbers.RefMeanLogprob,
         Truncated = numbers.Truncated,
-        Correct = numbers.Correct is { } correct ? (sbyte)(correct ? 1 : 0) : (sbyte)-1,
+        Correct = RolloutRow.Verdict(numbers.Correct),
+        FormatOk = RolloutRow.Verdict(numbers.FormatOk),
     };
 }

@@ -38,4 +38,13 @@ internal struct RolloutRow
 
     /// <summary>1 right, 0 wrong, -1 unknown.</summary>
     public sbyte Correct;
+
+    /// <summary>1 where the answer stood where it should, 0 where not, -1 unknown.</summary>
+    public sbyte FormatOk;
+
+    /// <summary>Whether something is so, as a byte of a row.</summary>
+    public static sbyte Verdict(bool? isSo) => isSo switch { true => 1, false => 0, null => -1 };
+
+    /// <summary>A byte of a row as what it says; null for unknown.</summary>
+    public static bool? Verdict(sbyte value) => value < 0 ? null : value == 1;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hone.Dashboard.Samples;
 
 /// <summary>
@@ -130,34 +128,5 @@ internal sealed class RolloutTable
         {
             return _promptIds.IndexOf(id) is >= 0 and var number ? number : null;
         }
-    }
-
-    /// <summary>Place of each prompt in the fixed order of ids: by value where all are whole numbers, else ordinal.</summary>
-    public int[] PromptPlaces()
-    {
-        string[] ids;
-        lock (_lock)
-        {
-            ids = [.. _promptIds];
-        }
-
-        long[] values = new long[ids.Length];
-        bool numeric = true;
-        for (int i = 0; i < ids.Length && numeric; i++)
-        {
-            numeric = long.TryParse(ids[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out values[i]);
-        }
-
-        int[] order = [.. Enumerable.Range(0, ids.Length)];
-        Array.Sort(order, (a, b) => numeric && values[a] != values[b]
-            ? values[a].CompareTo(values[b])
-            : string.CompareOrdinal(ids[a], ids[b]));
-        int[] places = new int[order.Length];
-        for (int i = 0; i < order.Length; i++)
-        {
-            places[order[i]] = i;
-        }
-
-        return places;
     }
 }

@@ -24,6 +24,12 @@ internal abstract class RunRollouts
     /// <summary>What is to be known of the log.</summary>
     public IReadOnlyList<string> Findings { get; protected set; } = [];
 
+    /// <summary>The last step that the log speaks for, where that is later than its last rollout; else 0.</summary>
+    public int LastStep { get; protected set; }
+
+    /// <summary>Added to the step of a checkpoint's folder that is called by a bare number.</summary>
+    public int CheckpointOffset { get; protected set; }
+
     /// <summary>Reads what is new; one call at a time.</summary>
     public abstract void Refresh(CancellationToken cancel);
 }

@@ -8,8 +8,13 @@ namespace Hone.Dashboard.Samples;
 /// <summary>One rollout of a page.</summary>
 /// <param name="Row">Its numbers.</param>
 /// <param name="PromptId">The prompt's id.</param>
-/// <param name="Detail">Its texts; null where they cannot be read (any more).</param>
-internal sealed record Sample(RolloutRow Row, string PromptId, RolloutDetail? Detail);
+/// <param name="Texts">Its texts; null where they cannot be read (any more), or were searched and do not hold what was looked
+/// for.</param>
+internal sealed record Sample(RolloutRow Row, string PromptId, ShownTexts? Texts)
+{
+    /// <summary>Texts and what else its line says.</summary>
+    public RolloutDetail? Detail => Texts?.Detail;
+}
 
 /// <summary>A page of rollouts, whose texts are read from the disk for it alone.</summary>
 /// <param name="Samples">The rollouts.</param>
@@ -48,7 +53,7 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
             foreach (Sample sample in Read(rows.AsSpan(at, count), table, view, root, rollouts.HasTexts, search, cancel))
             {
                 at++;
-                if (search.IsIn(sample.Detail))
+                if (sample.Texts is not null)
                 {
                     found.Add(sample);
                     if (found.Count == query.Size)
@@ -73,7 +78,7 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
         }
 
         string[] prompts = table.PromptIds(rows.Select(row => row.Prompt));
-        var details = new RolloutDetail?[rows.Length];
+        var details = new ShownTexts?[rows.Length];
         foreach (IGrouping<int, int> file in hasTexts ? Enumerable.Range(0, rows.Length).GroupBy(i => rows[i].File) : [])
         {
             int[] order = [.. file.OrderBy(i => rows[i].Offset)];
@@ -86,7 +91,7 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
     // A file may be gone or another by now; then its rows stand without text until the next look. A search reads the texts of
     // those rows alone that may hold it.
     private static void ReadFile(
-        string path, RolloutRow[] rows, int[] order, RolloutDetail?[] details, ContainedFolder root, TextSearch? search, CancellationToken cancel)
+        string path, RolloutRow[] rows, int[] order, ShownTexts?[] details, ContainedFolder root, TextSearch? search, CancellationToken cancel)
     {
         try
         {
@@ -95,7 +100,8 @@ internal sealed record SamplePage(IReadOnlyList<Sample> Samples, int Total, int?
                 LineTail.ReadAt(path, [.. order.Select(i => (rows[i].Offset, rows[i].Length))], (i, line) =>
                     details[order[i]] = search?.MayBeIn(line) != false
                         && RolloutNumbers.TryRead(line, out RolloutNumbers numbers, out _) && numbers.Step == rows[order[i]].Step
-                        ? RolloutDetail.Read(line)
+                        && RolloutDetail.Read(line) is { } detail && search?.IsIn(detail) != false
+                        ? ShownTexts.Of(detail)
                         : null, cancel);
             }
         }

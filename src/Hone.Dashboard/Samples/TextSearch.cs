@@ -34,7 +34,7 @@ internal sealed class TextSearch
     }
 
     /// <summary>Whether prompt or completion hold it.</summary>
-    public bool IsIn(RolloutDetail? detail) =>
-        detail?.Completion?.Contains(_text, StringComparison.OrdinalIgnoreCase) == true
-        || detail?.Prompt?.Contains(_text, StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsIn(RolloutDetail detail) =>
+        detail.Completion?.Contains(_text, StringComparison.OrdinalIgnoreCase) == true
+        || detail.Prompt?.Contains(_text, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -9,12 +9,14 @@ public delegate bool LineTaker(ReadOnlySpan<byte> line, long offset, bool ended)
 
 /// <summary>
 /// Follows a file of lines that another program writes: each look reads what has been added since the last, and a file that was
-/// replaced or cut is read again from its start. Memory does not grow with the file. Gzip files are read anew at each change.
+/// replaced or cut is read again from its start. Memory does not grow with the file, nor with a line beyond the longest. Gzip files
+/// are read anew at each change. What is no file, such as a pipe, is not opened and counts as not there.
 /// </summary>
 /// <param name="path">The file; it need not be there yet.</param>
-public sealed class LineTail(string path)
+/// <param name="longestLine">Bytes of the longest line; a longer one is skipped, and counts as no record.</param>
+public sealed class LineTail(string path, int longestLine = LineTail.LongestLine)
 {
-    /// <summary>Longest line; a longer one is skipped.</summary>
+    /// <summary>Bytes of the longest line unless another limit is given.</summary>
     public const int LongestLine = 1 << 26;
 
     private const int BufferBytes = 1 << 18;
@@ -23,6 +25,9 @@ public sealed class LineTail(string path)
     private byte[] _tail = [];
     private long _length = -1;
     private DateTime _written;
+
+    // Within a line that is too long: what comes next belongs to it.
+    private bool _skipping;
 
     /// <summary>The file.</summary>
     public string Path => path;
@@ -47,17 +52,17 @@ public sealed class LineTail(string path)
         ArgumentNullException.ThrowIfNull(restart);
         ArgumentNullException.ThrowIfNull(take);
         var info = new FileInfo(path);
-        if (!info.Exists)
+        (long length, DateTime written) = info.Exists ? (info.Length, info.LastWriteTimeUtc) : (-1, default);
+        if (length >= 0 && length == _length && written == _written)
+        {
+            return false;
+        }
+
+        if (length < 0 || !RegularFile.Is(path))
         {
             bool wasThere = _length >= 0;
             Forget(wasThere ? restart : null);
             return wasThere;
-        }
-
-        (long length, DateTime written) = (info.Length, info.LastWriteTimeUtc);
-        if (length == _length && written == _written)
-        {
-            return false;
         }
 
         try
@@ -95,6 +100,11 @@ public sealed class LineTail(string path)
     {
         ArgumentNullException.ThrowIfNull(places);
         ArgumentNullException.ThrowIfNull(take);
+        if (!RegularFile.Is(path))
+        {
+            throw RecordError.NoFile(path);
+        }
+
         using FileStream file = TextStream.OpenFile(path);
         using BoundedGzip? unpacked = IsGzip(file) ? new BoundedGzip(file) : null;
         byte[] buffer = new byte[BufferBytes];
@@ -136,7 +146,7 @@ public sealed class LineTail(string path)
     private void Forget(Action? restart)
     {
         restart?.Invoke();
-        (_length, End, BadLines, Problem, _head, _tail) = (-1, 0, 0, null, [], []);
+        (_length, End, BadLines, Problem, _head, _tail, _skipping) = (-1, 0, 0, null, [], [], false);
     }
 
     // A file that only grew still begins and goes on as it did.
@@ -156,7 +166,6 @@ public sealed class LineTail(string path)
         Stream stream = unpacked is null ? file : unpacked;
         byte[] buffer = new byte[BufferBytes];
         int held = 0;
-        bool skipping = false;
         while (!cancel.IsCancellationRequested)
         {
             if (held == buffer.Length)
@@ -169,16 +178,16 @@ public sealed class LineTail(string path)
             held += read;
             if (read == 0)
             {
-                TakeOpenEnd(buffer.AsSpan(0, skipping ? 0 : held), take);
+                TakeOpenEnd(buffer.AsSpan(0, held), take);
                 break;
             }
 
             int feed = buffer.AsSpan(from, read).LastIndexOf((byte)'\n');
             if (feed < 0)
             {
-                if (held > LongestLine || skipping)
+                if (held > longestLine || _skipping)
                 {
-                    (BadLines, skipping) = (BadLines + (skipping ? 0 : 1), true);
+                    (BadLines, _skipping) = (BadLines + (_skipping ? 0 : 1), true);
                     End += held;
                     held = 0;
                 }
@@ -187,10 +196,10 @@ public sealed class LineTail(string path)
             }
 
             int whole = from + feed + 1;
-            int first = skipping ? buffer.AsSpan(0, whole).IndexOf((byte)'\n') + 1 : 0;
+            int first = _skipping ? buffer.AsSpan(0, whole).IndexOf((byte)'\n') + 1 : 0;
             End += first;
             TakeLines(buffer.AsSpan(first, whole - first), take);
-            skipping = false;
+            _skipping = false;
             buffer.AsSpan(whole, held - whole).CopyTo(buffer);
             held -= whole;
         }
@@ -207,7 +216,7 @@ public sealed class LineTail(string path)
         {
             int feed = lines.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = Trim(lines[..feed], out int skipped);
-            if (!line.IsEmpty && !take(line, End + skipped, true))
+            if (!line.IsEmpty && (line.Length > longestLine || !take(line, End + skipped, true)))
             {
                 BadLines++;
             }

@@ -25,5 +25,5 @@ internal static class RolloutFiles
     private static bool IsLog(string file) =>
         !Path.GetFileName(file).StartsWith('.') && !LogprobFile.Is(file)
         && (file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase)
-            || file.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase));
+            || file.EndsWith(".jsonl.gz", StringComparison.OrdinalIgnoreCase)) && RegularFile.Is(file);
 }

@@ -66,7 +66,11 @@ internal sealed partial record CheckpointContent(CheckpointKind Kind, string Pat
 
     /// <summary>The files of some patterns in a folder; none where there is no such folder.</summary>
     internal static string[] Files(string folder, params string[] patterns) => Directory.Exists(folder)
-        ? [.. patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Distinct().Order(StringComparer.Ordinal)]
+        ?
+        [
+            .. patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Distinct().Where(RegularFile.Is)
+                .Order(StringComparer.Ordinal),
+        ]
         : [];
 
     /// <summary>The first file without content; null where all have some.</summary>

@@ -11,9 +11,29 @@ public sealed record DeletedCheckpoint(int Step, double? Score)
     /// <summary>Reads deleted.jsonl, by step; nothing where there is no such file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">A line is not one of ours.</exception>
-    public static IReadOnlyList<DeletedCheckpoint> ReadAll(string path) => File.Exists(path)
+    public static IReadOnlyList<DeletedCheckpoint> ReadAll(string path) => RegularFile.Is(path)
         ? [.. RecordJson.Read(path, RecordJson.Lines.DeletedCheckpoint).DistinctBy(line => line.Step).OrderBy(line => line.Step)]
         : [];
+
+    /// <summary>Those of a run folder that are really gone, as checkpoints without a path, by step; none for any other log.</summary>
+    /// <param name="log">What is ranked.</param>
+    /// <param name="there">The checkpoints that are there: one that was noted and is there counts as there.</param>
+    /// <exception cref="InvalidDataException">A line of deleted.jsonl is not one of ours.</exception>
+    public static IReadOnlyList<Checkpoint> GoneOf(string log, IEnumerable<Checkpoint> there)
+    {
+        ArgumentNullException.ThrowIfNull(there);
+        if (!File.Exists(Path.Combine(log, "run.json")))
+        {
+            return [];
+        }
+
+        HashSet<int> steps = [.. there.Select(checkpoint => checkpoint.Step)];
+        return
+        [
+            .. ReadAll(RunFolder.Open(log).DeletedFile).Where(line => !steps.Contains(line.Step))
+                .Select(line => new Checkpoint(line.Step, "")),
+        ];
+    }
 
     /// <summary>Writes deleted.jsonl anew, whole or not at all, in the order of the steps.</summary>
     /// <param name="path">The file.</param>

@@ -35,6 +35,9 @@ public readonly record struct RolloutNumbers()
     /// <summary>Whether the answer was right; null where the line does not say.</summary>
     public bool? Correct { get; private init; }
 
+    /// <summary>Whether the answer stood where it should; null where the line does not say.</summary>
+    public bool? FormatOk { get; private init; }
+
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line without its line feed and surrounding blanks.</param>
     /// <param name="numbers">What it says.</param>
@@ -61,6 +64,7 @@ public readonly record struct RolloutNumbers()
                     case 16 when name.SequenceEqual("ref_mean_logprob"u8): numbers = numbers with { RefMeanLogprob = Number(value) }; break;
                     case 9 when name.SequenceEqual("truncated"u8): numbers = numbers with { Truncated = Truth(value) == true }; break;
                     case 7 when name.SequenceEqual("correct"u8): numbers = numbers with { Correct = Truth(value) }; break;
+                    case 9 when name.SequenceEqual("format_ok"u8): numbers = numbers with { FormatOk = Truth(value) }; break;
                     default: break;
                 }
             }

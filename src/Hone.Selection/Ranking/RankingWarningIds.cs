@@ -23,4 +23,16 @@ public static class RankingWarningIds
 
     /// <summary>Records left out because their reward is not a finite number.</summary>
     public const string RewardNotFinite = "reward_not_finite";
+
+    /// <summary>Checkpoints that were not ranked, for the log does not cover their windows.</summary>
+    public const string CheckpointLeftOut = "checkpoint_left_out";
+
+    /// <summary>A window begins where the log does.</summary>
+    public const string WindowShortened = "window_shortened";
+
+    /// <summary>Checkpoints whose folders the run deleted are ranked by the log alone.</summary>
+    public const string CheckpointsDeleted = "checkpoints_deleted";
+
+    /// <summary>The pick is one of those.</summary>
+    public const string PickDeleted = "pick_deleted";
 }

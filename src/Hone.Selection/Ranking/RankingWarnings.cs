@@ -1,12 +1,8 @@
-using System.Globalization;
-
 namespace Hone.Selection;
 
 /// <summary>Finds what a reader must know before trusting a ranking.</summary>
 internal static class RankingWarnings
 {
-    private const int StepsNamed = 5;
-
     public static RankingWarning[] Of(
         WindowFindings[] windows, UsableRollouts usable, RankingOptions options, int[] tied)
     {
@@ -29,7 +25,7 @@ internal static class RankingWarnings
                 + $"{options.Reach} steps. Their scores are alike for that reason too.");
         if (tied.Length > 0)
         {
-            string message = $"The highest score is shared by {Names(tied)}; the latest is picked.";
+            string message = $"The highest score is shared by {StepNames.Of(tied)}; the latest is picked.";
             Add(RankingWarningIds.TiedPick, message, tied);
         }
 
@@ -53,7 +49,7 @@ internal static class RankingWarnings
             if (concerned.Length > 0)
             {
                 int[] steps = [.. concerned.Select(checkpoint => checkpoint.Step)];
-                Add(id, message(Names(steps)), steps);
+                Add(id, message(StepNames.Of(steps)), steps);
             }
         }
 
@@ -64,14 +60,5 @@ internal static class RankingWarnings
                 Add(id, $"{count} of {usable.Total} rollouts left out: their {what} is missing or not finite.", []);
             }
         }
-    }
-
-    private static string Names(int[] steps)
-    {
-        IEnumerable<string> shown = steps.Take(StepsNamed).Select(step => step.ToString(CultureInfo.InvariantCulture));
-        string rest = steps.Length > StepsNamed
-            ? string.Create(CultureInfo.InvariantCulture, $" and {steps.Length - StepsNamed} more")
-            : "";
-        return (steps.Length == 1 ? "checkpoint " : "checkpoints ") + string.Join(", ", shown) + rest;
     }
 }

@@ -9,10 +9,12 @@ internal static class LogFiles
 {
     private const string Gzip = ".gz";
 
-    /// <summary>The file itself, or a folder's files that are not hidden, by name; of a file and its gzip the file alone.</summary>
+    /// <summary>The file itself, or a folder's files that are not hidden, by name; of a file and its gzip the file alone. Pipes in a
+    /// folder are passed over.</summary>
     internal static IReadOnlyList<string> In(string path) => Directory.Exists(path)
         ? [
-            .. WithoutCompressed(Directory.EnumerateFiles(path).Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file)))
+            .. WithoutCompressed(Directory.EnumerateFiles(path)
+                .Where(file => Path.GetFileName(file)[0] != '.' && !LogprobFile.Is(file) && RegularFile.Is(file)))
                 .Order(StringComparer.Ordinal),
         ]
         : File.Exists(path) ? [path] : [];

@@ -45,7 +45,7 @@ internal sealed class LogprobFile
     /// <exception cref="InvalidDataException">It is another kind of file, or damaged in its middle.</exception>
     internal static LogprobFile? Read(string path)
     {
-        if (!File.Exists(path))
+        if (!RegularFile.Is(path))
         {
             return null;
         }
