@@ -7,8 +7,10 @@ namespace Hone.Cli;
 /// <summary>Checkpoints whose folders a run deleted to keep its best alone. Their rollouts are there, so they are ranked too.</summary>
 internal static class DeletedSteps
 {
+    /// <summary>The warning that the pick's folder is gone.</summary>
+    public const string PickDeleted = "pick_deleted";
+
     private const string Deleted = "checkpoints_deleted";
-    private const string PickDeleted = "pick_deleted";
     private const int StepsNamed = 5;
 
     /// <summary>Those of a run folder that are really gone; none for any other log.</summary>
