@@ -57,11 +57,12 @@ export function range(chart: Heat): [number, number] {
   return known.length === 0 ? [0, 0] : [Math.min(...known), Math.max(...known)];
 }
 
-/** A value with the decimals that tell the least of the chart from the greatest, three digits at least. */
+/** A value with three decimals, as in tables, or as many as small values and near ones need to be told apart. */
 export function valueText(chart: Heat, value: number | null | undefined): string {
   const [low, high] = range(chart);
   const places = (size: number, digits: number): number => size === 0 ? 0 : digits - 1 - Math.floor(Math.log10(size));
-  const decimals = Math.max(places(Math.max(Math.abs(low), Math.abs(high)), 3), places(high - low, 2));
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const decimals = Math.max(places(most, most < 1 ? 3 : 4), places(high - low, 2));
   return value === null || value === undefined ? '-' : value.toFixed(Math.min(8, Math.max(0, decimals)));
 }
 

@@ -20,8 +20,8 @@ public sealed class EvidenceTests
         HeldOutComparison expected = HeldOutComparison.Of(source.Ranking, values)!;
         Assert.Contains("exact <match> of ", part, StringComparison.Ordinal);
         Assert.Contains("bench/a.jsonl", part, StringComparison.Ordinal);
-        Assert.Contains($"The best there is step {expected.Oracle} with {NumberText.Plain(expected.OracleValue)}", part, StringComparison.Ordinal);
-        Assert.Equal(["UGCS", $"{pick}", "0.25", NumberText.Plain(expected.OracleValue - 0.25)], Cells(html, "held-out", row: 0)[..4]);
+        Assert.Contains($"The best there is step {expected.Oracle} with {NumberText.Score(expected.OracleValue)}", part, StringComparison.Ordinal);
+        Assert.Equal(["UGCS", $"{pick}", "0.250", NumberText.Score(expected.OracleValue - 0.25)], Cells(html, "held-out", row: 0)[..4]);
         Assert.Equal("any checkpoint, at random", Cells(html, "held-out", row: expected.Strategies.Count - 1)[0]);
         Assert.DoesNotContain("by construction", part, StringComparison.Ordinal);
         Assert.Contains("Held-out exact <match> (a.jsonl): the pick has 0.25", Part(html, "pick"), StringComparison.Ordinal);

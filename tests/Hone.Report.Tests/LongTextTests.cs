@@ -18,7 +18,7 @@ public sealed class LongTextTests
     {
         using MadeRun run = MadeRun.Write();
         string completion = new('\u202E', Tokens), file = Path.Combine(run.Folder, "rollouts", $"step-{MadeRun.Steps:D6}.jsonl");
-        File.WriteAllLines(file, File.ReadLines(file).Select((text, i) =>
+        File.WriteAllLines(file, File.ReadAllLines(file).Select((text, i) =>
         {
             JsonObject line = JsonNode.Parse(text)!.AsObject();
             if (i < HardRollouts.Most)

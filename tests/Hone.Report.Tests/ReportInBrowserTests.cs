@@ -12,6 +12,7 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     [InlineData(1280, false)]
     [InlineData(1280, true)]
     [InlineData(Phone, false)]
+    [InlineData(Phone, true)]
     public async Task Draws_its_charts_asks_for_nothing_and_runs_nothing_of_the_log(int width, bool dark)
     {
         Assert.SkipWhen(ChartsBundle.Script is null, "Built without charts: npm ci, then build again.");
@@ -39,11 +40,18 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         Assert.Equal([], problems);
         Assert.Equal([address], requests);
 
+        // Scores in a legend have the decimals of a table.
+        string[] legend = [.. await page.Locator("#sweep .legend span").AllInnerTextsAsync()];
+        Assert.Matches("^score of the pick [01]\\.[0-9]{3}$", legend[0]);
+        Assert.Matches("^[01]\\.[0-9]{3}$", legend[1]);
+
         // Nothing is wider than the screen, and headings go down one level at a time.
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));
         Assert.True(await page.EvaluateAsync<bool>("""
             [...document.querySelectorAll('h1,h2,h3')].map(h => +h.tagName[1]).every((level, i, all) => i === 0 ? level === 1 : level <= all[i - 1] + 1)
             """));
+        await page.EvaluateAsync("document.querySelectorAll('figure details').forEach(details => { details.open = false; })");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = $"/tmp/shot-{width}-{dark}.png", FullPage = true });
         int brightness = await page.EvaluateAsync<int>("+getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]");
         Assert.True(dark ? brightness < 80 : brightness > 200, $"ground {brightness}");
     }

@@ -28,9 +28,11 @@ internal static class HeldOutSection
 
     private static void WriteComparison(HtmlWriter page, ReportData data, StepMetric metric, HeldOutComparison comparison)
     {
-        page.Raw("<p>").Text($"{metric.Name} of {NumberText.Of(comparison.Checkpoints, "checkpoint")}, from ").Raw("<code>").Text(metric.Path)
+        // Three decimals, as scores have, unless they would hide the values.
+        Func<double?, string> number = Math.Abs(comparison.OracleValue) < 0.1 ? NumberText.Plain : NumberText.Score;
+        page.Raw("<p>").Text($"The values are {metric.Name} of {NumberText.Of(comparison.Checkpoints, "checkpoint")}, from ").Raw("<code>").Text(metric.Path)
             .Raw("</code>. ").Text($"The pick did not use it. The best there is step {NumberText.Whole(comparison.Oracle)} with "
-                + $"{NumberText.Plain(comparison.OracleValue)}; regret is what a rule's pick falls short of it.").Raw("</p>\n");
+                + $"{number(comparison.OracleValue)}; regret is what a rule's pick falls short of it.").Raw("</p>\n");
         if (data.Source.HeldOutIsValidation)
         {
             page.Paragraph("The best validation metric chooses by these same values, so that its regret is 0 by construction.", "quiet");
@@ -41,8 +43,8 @@ internal static class HeldOutSection
             [new PageColumn("rule", IsText: true), "picks step", "held-out", "regret", "as good as the best", "Spearman", "Kendall"],
             [.. comparison.Strategies.Select(row => (string[])
             [
-                ControlNames.Of(row.Name, data.Source.Options), row.Step is int step ? NumberText.Whole(step) : "-", NumberText.Plain(row.Value),
-                NumberText.Plain(row.Regret), Hit(row), NumberText.Score(row.Spearman), NumberText.Score(row.Kendall),
+                ControlNames.Of(row.Name, data.Source.Options), row.Step is int step ? NumberText.Whole(step) : "-", number(row.Value),
+                number(row.Regret), Hit(row), NumberText.Score(row.Spearman), NumberText.Score(row.Kendall),
             ])],
             0));
         page.Paragraph("Spearman and Kendall are rank correlations of a rule's values with the held-out ones; with fewer than some ten "

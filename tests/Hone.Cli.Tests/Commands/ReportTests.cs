@@ -39,7 +39,7 @@ public sealed class ReportTests
             "--out", folder["a.html"]]).Done();
         string html = File.ReadAllText(folder["a.html"]);
         Assert.Contains("<section id=\"held-out\"", html, StringComparison.Ordinal);
-        Assert.Contains("The best there is step 20 with 0.75", html, StringComparison.Ordinal);
+        Assert.Contains("The best there is step 20 with 0.750", html, StringComparison.Ordinal);
         Assert.Contains("bench.jsonl</code>", html, StringComparison.Ordinal);
         Assert.Contains("<section id=\"measures\"", html, StringComparison.Ordinal);
     }
