@@ -40,14 +40,14 @@ internal static class HeldOutSection
 
         page.Table(new PageTable(
             "Held-out value of what each rule picks",
-            [new PageColumn("rule", IsText: true), "picks step", "held-out", "regret", "as good as the best", "Spearman", "Kendall"],
+            [new PageColumn("rule", IsText: true), "picks step", "held-out", "regret", "top-1", "Spearman", "Kendall"],
             [.. comparison.Strategies.Select(row => (string[])
             [
                 ControlNames.Of(row.Name, data.Source.Options), row.Step is int step ? NumberText.Whole(step) : "-", number(row.Value),
                 number(row.Regret), Hit(row), NumberText.Score(row.Spearman), NumberText.Score(row.Kendall),
             ])],
             0));
-        page.Paragraph("Spearman and Kendall are rank correlations of a rule's values with the held-out ones; with fewer than some ten "
+        page.Paragraph("Top-1: whether the pick is as good as the best there. Spearman and Kendall are rank correlations of a rule's values with the held-out ones; with fewer than some ten "
             + "checkpoints they say little.", "quiet");
     }
 
