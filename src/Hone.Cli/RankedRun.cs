@@ -53,7 +53,9 @@ internal sealed record RankedRun(RolloutLog Log, IReadOnlyList<Checkpoint> Check
     /// <param name="given">Held-out values that the user named instead; null for none.</param>
     public RankedRun WithHeldOut(StepMetric? validation, StepMetric? given = null) => this with
     {
-        Result = validation is null ? Result : Result.WithBestMetric(validation.Values), Validation = validation, HeldOut = given ?? validation,
+        Result = validation is null ? Result : Result.WithBestMetric(validation.Values),
+        Validation = validation,
+        HeldOut = given ?? validation,
     };
 
     /// <summary>Why there is no pick.</summary>

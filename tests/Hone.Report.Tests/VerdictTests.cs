@@ -51,7 +51,10 @@ public sealed class VerdictTests
         RankingResult ranking = CheckpointRanking.Rank([.. source.Rollouts], steps, options, seed: 1);
         return FirstScreen(source with
         {
-            Options = options, Ranking = ranking, Checkpoints = [.. steps.Select(step => new Checkpoint(step, ""))], HeldOut = null,
+            Options = options,
+            Ranking = ranking,
+            Checkpoints = [.. steps.Select(step => new Checkpoint(step, ""))],
+            HeldOut = null,
         });
     }
 
