@@ -31,7 +31,7 @@ export function heatOption(chart: Heat, theme: Theme, width: number): Record<str
     formatter: (item: any) => {
       const [c, r] = item.value as [number, number];
       return [`${chart.xName} ${chart.columns[c]}, ${chart.yName} ${chart.rows[r]}`,
-        `${chart.valueName}: ${numberText(chart.values[r]![c])}`,
+        `${chart.valueName}: ${valueText(chart, chart.values[r]![c])}`,
         ...(chart.texts === undefined ? [] : [chart.texts[r]![c]!])].join('\n');
     },
   });
@@ -55,6 +55,15 @@ function cell(
 export function range(chart: Heat): [number, number] {
   const known = chart.values.flat().filter((value): value is number => value !== null);
   return known.length === 0 ? [0, 0] : [Math.min(...known), Math.max(...known)];
+}
+
+/** A value with three decimals, as in tables, or as many as small values and near ones need to be told apart. */
+export function valueText(chart: Heat, value: number | null | undefined): string {
+  const [low, high] = range(chart);
+  const places = (size: number, digits: number): number => size === 0 ? 0 : digits - 1 - Math.floor(Math.log10(size));
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  const decimals = Math.max(places(most, most < 1 ? 3 : 4), places(high - low, 2));
+  return value === null || value === undefined ? '-' : value.toFixed(Math.min(8, Math.max(0, decimals)));
 }
 
 export function mix(from: string, to: string, share: number): string {

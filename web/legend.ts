@@ -1,9 +1,9 @@
 // A chart's legend as a list above it: it wraps on a narrow screen, and nothing in the chart has to make room for it.
 import type { ECharts } from 'echarts/core';
 import type { Chart } from './chart-data';
-import { range } from './heat';
+import { range, valueText } from './heat';
 import { starPath } from './line';
-import { colorOf, dashes, numberText, type Theme } from './theme';
+import { colorOf, dashes, type Theme } from './theme';
 
 const svg = 'http://www.w3.org/2000/svg';
 
@@ -50,8 +50,8 @@ function entries(chart: Chart, theme: Theme): [SVGElement, string][] {
   if (chart.kind === 'heat') {
     const [low, high] = range(chart);
     return [
-      [box(theme.heatLow, 1, theme.muted), `${chart.valueName} ${numberText(low)}`],
-      [box(theme.heatHigh, 1, theme.muted), numberText(high)],
+      [box(theme.heatLow, 1, theme.muted), `${chart.valueName} ${valueText(chart, low)}`],
+      [box(theme.heatHigh, 1, theme.muted), valueText(chart, high)],
       ...(chart.framed === undefined ? [] : [[box('none', 1, theme.text, 3), chart.framed.name] as [SVGElement, string]]),
     ];
   }

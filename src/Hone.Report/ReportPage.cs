@@ -9,7 +9,7 @@ public static class ReportPage
 {
     private static readonly (string Id, string Name)[] Parts =
     [
-        ("pick", "Pick"), ("scores", "Scores"), ("findings", "Findings"), ("sweep", "Other p and windows"), ("curves", "Training curves"),
+        ("pick", "Pick"), ("scores", "Scores"), ("held-out", "Held-out values"), ("findings", "Findings"), ("measures", "Other measures"), ("sweep", "Other p and windows"), ("curves", "Training curves"),
         ("selection", "Selected prompts"), ("rewards", "Reward and uncertainty"), ("hardest", "Most uncertain"), ("origin", "Make it again"),
     ];
 
@@ -30,7 +30,9 @@ public static class ReportPage
         var sections = new HtmlWriter(charts is not null);
         VerdictSection.Write(sections, data);
         ScoreSection.Write(sections, data);
+        HeldOutSection.Write(sections, data);
         FindingsSection.Write(sections, data);
+        MeasuresSection.Write(sections, data);
         GridSection.Write(sections, data);
         CurvesSection.Write(sections, data);
         SelectionSection.Write(sections, data);

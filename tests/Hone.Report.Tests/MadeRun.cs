@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hone.Records.DataSets;
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -26,6 +28,10 @@ internal sealed class MadeRun : IDisposable
 
     internal string ReportFile => Path.Combine(Folder, "report.html");
 
+    internal string RunFile => Path.Combine(Folder, "run.json");
+
+    internal string DataFile => Path.Combine(_root.FullName, "selected.jsonl");
+
     internal string ScoresFile => Path.Combine(_root.FullName, "scores.jsonl");
 
     /// <summary>Writes it.</summary>
@@ -49,20 +55,19 @@ internal sealed class MadeRun : IDisposable
             ["step"] = i * Interval, ["data_set"] = Hostile, ["accuracy"] = 0.3 + (0.08 * i), ["low"] = 0.25 + (0.08 * i),
             ["high"] = 0.35 + (0.08 * i), ["prompts"] = 100, ["samples"] = 1,
         })]);
-        string data = Path.Combine(run._root.FullName, "selected.jsonl");
         double[] all = [.. Enumerable.Range(0, 400).Select(_ => Math.Pow(random.NextDouble(), 2))];
         File.WriteAllLines(run.ScoresFile, all.Select((s, i) => Json(new JsonObject
         {
             ["id"] = $"{i}", ["confidence"] = Math.Log(s), ["probability"] = s, ["tokens"] = 3,
         })));
-        File.WriteAllLines(data, all.Where(s => Math.Abs(s - 0.33) < 0.05).Select(s => Json(new JsonObject
+        File.WriteAllLines(run.DataFile, all.Where(s => Math.Abs(s - 0.33) < 0.05).Select(s => Json(new JsonObject
         {
             ["prompt"] = "x", ["hone_probability"] = s, ["hone_selected_by"] = "fuzzy",
         })));
-        File.WriteAllText(Path.Combine(run.Folder, "run.json"), Json(new JsonObject
+        File.WriteAllText(run.RunFile, Json(new JsonObject
         {
-            ["command"] = "train", ["version"] = "0.0.1", ["machine"] = "a machine " + Hostile, ["seed"] = 3, ["data_hash"] = "abc",
-            ["config"] = new JsonObject { ["model"] = "m", ["data"] = data, ["note"] = Hostile },
+            ["command"] = "train", ["version"] = "0.0.1", ["machine"] = "a machine " + Hostile, ["seed"] = 3, ["data_hash"] = DataSet.Read(run.DataFile).Hash,
+            ["config"] = new JsonObject { ["model"] = "m", ["data"] = run.DataFile, ["note"] = Hostile },
         }));
         return run;
     }
@@ -81,15 +86,16 @@ internal sealed class MadeRun : IDisposable
         Checkpoint[] checkpoints = [.. Enumerable.Range(1, Steps / Interval).Select(i => new Checkpoint(i * Interval, ""))];
         var options = new RankingOptions { HardestPercent = 10, WindowSteps = window };
         RankingResult ranking = CheckpointRanking.Rank(rollouts, [.. checkpoints.Select(c => c.Step)], options, seed: 1);
+        var heldOut = StepMetric.Read(Path.Combine(Folder, "evals.jsonl"));
         return new ReportSource
         {
             Path = Folder, Log = log, LogOptions = new LogOptions(), Rollouts = rollouts, Checkpoints = checkpoints, Options = options,
-            Ranking = ranking with { Warnings = [.. ranking.Warnings, new RankingWarning("made_up", $"Said {Hostile}", [])] },
+            Ranking = ranking.WithBestMetric(heldOut.Values) with { Warnings = [.. ranking.Warnings, new RankingWarning("made_up", $"Said {Hostile}", [])] },
             Diagnoses =
             [
                 new RankingDiagnosis("made_up", DiagnosisSeverity.Serious, $"Found {Hostile}", new Dictionary<string, double>(), $"Do {Hostile}"),
             ],
-            ScoresFile = ScoresFile, TokenTexts = ids => [.. ids.Select(id => id == 0 ? Hostile.Replace('\uD800', '\uFFFD') : $" {id}")], Version = "9.9",
+            HeldOut = heldOut, HeldOutIsValidation = true, ScoresFile = ScoresFile, TokenTexts = ids => [.. ids.Select(id => id == 0 ? Hostile.Replace('\uD800', '\uFFFD') : $" {id}")], Version = "9.9",
             RankingArguments = ["--hardest", "10", "--window", "8"],
         };
     }

@@ -12,6 +12,7 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
     [InlineData(1280, false)]
     [InlineData(1280, true)]
     [InlineData(Phone, false)]
+    [InlineData(Phone, true)]
     public async Task Draws_its_charts_asks_for_nothing_and_runs_nothing_of_the_log(int width, bool dark)
     {
         Assert.SkipWhen(ChartsBundle.Script is null, "Built without charts: npm ci, then build again.");
@@ -38,6 +39,11 @@ public sealed class ReportInBrowserTests(Chromium chromium) : IClassFixture<Chro
         Assert.Contains("<script>window.pwned=1</script>", await page.Locator("#hardest pre").First.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Equal([], problems);
         Assert.Equal([address], requests);
+
+        // Scores in a legend have the decimals of a table.
+        string[] legend = [.. await page.Locator("#sweep .legend span").AllInnerTextsAsync()];
+        Assert.Matches("^score of the pick [01]\\.[0-9]{3}$", legend[0]);
+        Assert.Matches("^[01]\\.[0-9]{3}$", legend[1]);
 
         // Nothing is wider than the screen, and headings go down one level at a time.
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"));

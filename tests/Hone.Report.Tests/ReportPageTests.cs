@@ -25,8 +25,8 @@ public sealed class ReportPageTests
     }
 
     [Theory]
-    [InlineData(0.5, 0.5, "nothing differs", "Nothing tells these checkpoints apart: at 95 %, none is worse than the pick")]
-    [InlineData(0.1, 0.9, "clear", "It is better than every other checkpoint")]
+    [InlineData(0.5, 0.5, "nothing differs", "Nothing tells these checkpoints apart: no difference from the pick can be shown at 95 %")]
+    [InlineData(0.1, 0.9, "clear", "It scores higher than every other checkpoint")]
     public void It_says_plainly_whether_anything_tells_the_checkpoints_apart(double chance, double lastChance, string word, string sentence)
     {
         using MadeRun run = MadeRun.Write();

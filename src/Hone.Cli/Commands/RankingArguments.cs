@@ -76,18 +76,12 @@ internal sealed class RankingArguments
         found?.Invoke(search);
         IReadOnlyList<Checkpoint> deleted = _source.Deleted(parsed, search);
         LogCoverage coverage = _source.Cover(context, parsed, records, search, options, windowGiven, deleted);
-        (RankingResult result, IReadOnlyList<RankingDiagnosis> diagnoses) =
-            RankedLog.RankAndDiagnose(records, coverage.Covered, options, Seed(parsed));
-        StepMetric? validation = _source.Validation(context, parsed, search);
-        result = validation is null ? result : result.WithBestMetric(validation.Values);
-        IReadOnlyList<RankingWarning> gone = DeletedCheckpointWarnings.Of(result, [.. deleted.Select(checkpoint => checkpoint.Step)]);
-        var run = new RankedRun(
-            records, coverage.Covered, options, LogOutput.WithFindings(result, records.Findings, [.. coverage.Warnings, .. gone]))
+        RankedRun ranked = RankedRun.Of(records, coverage, options, Seed(parsed), deleted)
+            .WithHeldOut(_source.Validation(context, parsed, search), given);
+        RankedRun run = ranked with
         {
-            Diagnoses = diagnoses,
-            Measures = measured.Compare(records, coverage.Covered, options, result, _source.SkipsInvalid(parsed), Seed(parsed)),
-            Validation = validation,
-            HeldOut = given ?? validation,
+            Measures = measured.Compare(
+                records, coverage.Covered, options, ranked.Result, _source.SkipsInvalid(parsed), Seed(parsed)),
         };
         if (given is not null && run.Comparison is null)
         {

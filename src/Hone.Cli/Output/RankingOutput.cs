@@ -61,15 +61,9 @@ internal static class RankingOutput
         context.Print(result.Pick is int pick
             ? $"pick: step {pick}, by the reward on the {options.HardestPercent} % most uncertain {unit} of {options.WindowSteps} steps{(options.Measure is { } measure ? $", uncertainty by {measure}" : "")}"
             : (FormattableString)$"pick: none, for {run.NoPick}");
-        if (result.NothingDiffers)
+        if (Sureness(result) is { } sureness)
         {
-            context.Print($"nothing tells these checkpoints apart: at 95 %, none is worse than the pick");
-        }
-        else if (result.Checkpoints.Count(row => row.Score is not null) > 1)
-        {
-            context.Print(result.Indistinguishable.Count > 1
-                ? $"cannot be told apart from the pick: {string.Join(", ", result.Indistinguishable.Where(step => step != result.Pick))}"
-                : (FormattableString)$"the pick is better than every other checkpoint, at 95 %");
+            context.Print($"{sureness}");
         }
 
         if (run.Picked is { Path.Length: > 0 } found)
@@ -78,6 +72,16 @@ internal static class RankingOutput
             PrintContent(context, found);
         }
     }
+
+    // How far the pick is ahead of the others; nothing where there is no other with a score.
+    private static string? Sureness(RankingResult result) =>
+        result.Checkpoints.Count(row => row.Score is not null) < 2 || result.Checkpoints.FirstOrDefault(row => row.Step == result.Pick) is not { } pick
+            ? null
+        : pick.Low is null ? "the pick has no interval (its window has one step), so it cannot be compared"
+        : result.NothingDiffers ? "nothing tells these checkpoints apart: no difference from the pick can be shown at 95 %"
+        : result.Indistinguishable.Count > 1
+            ? $"cannot be told apart from the pick: {string.Join(", ", result.Indistinguishable.Where(step => step != result.Pick))}"
+        : "the pick scores higher than every other checkpoint, at 95 %";
 
     private static JsonObject Ranking(RankedRun run) => new()
     {

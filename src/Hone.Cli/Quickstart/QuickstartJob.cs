@@ -8,6 +8,7 @@ using Hone.Engine.Model;
 using Hone.Inference.Scoring;
 using Hone.Records;
 using Hone.Records.DataSets;
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Report;
@@ -60,16 +61,12 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
 
         var options = new RankingOptions { HardestPercent = HardestPercent, WindowSteps = settings.SaveEvery };
         RolloutLog log = RolloutLog.Read(run.Path);
-        (RankingResult ranking, IReadOnlyList<RankingDiagnosis> diagnoses) =
-            RankedLog.RankAndDiagnose(log, run.Checkpoints, options, (ulong)seed);
-        JsonFile.Write(run.RankingFile, RankingOutput.Json(new RankedRun(log, run.Checkpoints, options, ranking)
-        {
-            Diagnoses = diagnoses,
-        }));
+        RankedRun ranked = RankedRun.Of(
+            log, LogCoverage.Of(run.Path, log, run.Checkpoints, options, windowGiven: true), options, (ulong)seed);
         context.Say($"5. ranked {run.Checkpoints.Count} checkpoints by the reward on their {HardestPercent} % most uncertain rollouts");
 
         Curve[] curves = [.. run.Checkpoints.Select(checkpoint => Evaluate(kernels, checkpoint, heldOut, run))];
-        var summary = new QuickstartSummary(curve, curves, ranking.Pick!.Value)
+        var summary = new QuickstartSummary(curve, curves, ranked.Result.Pick!.Value)
         {
             DataSet = training.Rows.Count,
             Selected = selected.Kept.Count,
@@ -79,14 +76,17 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
             Seed = seed,
         };
         JsonFile.Write(home.SummaryFile, summary.Json());
-        var ranked = new RankedRun(log, run.Checkpoints, options, LogOutput.WithFindings(ranking, log.Findings, []));
+
+        // The results lie where any ranking of the run finds them, and took no part in the pick.
+        ranked = ranked.WithHeldOut(StepMetric.Read(run.EvalsFile));
+        JsonFile.Write(run.RankingFile, RankingOutput.Json(ranked));
         ReportPage.Write(home.ReportFile, ReportData.Gather(RunReport.Source(run.Path, ranked, (ulong)seed) with
         {
             ScoresFile = Path.Combine(folder, "scores.jsonl"),
             RankingArguments = string.Create(
                 CultureInfo.InvariantCulture, $"--hardest {HardestPercent} --window {options.WindowSteps} --seed {seed}").Split(' '),
         }));
-        summary.Print(context, ranking, folder);
+        summary.Print(context, ranked.Result, folder);
     }
 
     private (DataSet Training, DataSet HeldOut) Generate()

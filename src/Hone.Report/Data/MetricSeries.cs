@@ -1,5 +1,3 @@
-using Hone.Records.RunFolders;
-
 namespace Hone.Report;
 
 /// <summary>One metric over steps, a long one as means of neighbouring steps.</summary>
@@ -14,40 +12,14 @@ internal sealed record MetricSeries(
     /// <summary>Points of a series at most.</summary>
     public const int MostPoints = 300;
 
-    /// <summary>Metrics at most; a page with more is no help.</summary>
-    public const int MostMetrics = 24;
-
     /// <summary>Whether it is one number all along: nothing to draw.</summary>
     public bool IsConstant =>
         Values.Where(value => value is not null).Distinct().Count() < 2 && (Low ?? []).Concat(High ?? []).OfType<double>().Distinct().Count() < 2;
 
-    /// <summary>Reads the metrics of a run, those that are always there first; a metric without a single number is left
-    /// out.</summary>
-    public static IReadOnlyList<MetricSeries> Read(string path)
-    {
-        Dictionary<string, List<(int Step, double Value)>> found = [];
-        foreach (MetricsLine line in MetricsLine.ReadAll(path))
-        {
-            foreach ((string name, double value) in line.Values)
-            {
-                if (!found.TryGetValue(name, out List<(int, double)>? values))
-                {
-                    if (found.Count >= MostMetrics)
-                    {
-                        continue;
-                    }
-
-                    found[name] = values = [];
-                }
-
-                values.Add((line.Step, value));
-            }
-        }
-
-        return [.. found.Where(metric => metric.Value.Any(point => double.IsFinite(point.Value))).Select(metric => Of(metric.Key, metric.Value))];
-    }
-
-    private static MetricSeries Of(string name, List<(int Step, double Value)> points)
+    /// <summary>The series of a metric's points.</summary>
+    /// <param name="name">The metric.</param>
+    /// <param name="points">Its values in the file's order.</param>
+    public static MetricSeries Of(string name, IReadOnlyList<(int Step, double Value)> points)
     {
         if (points.Count <= MostPoints)
         {

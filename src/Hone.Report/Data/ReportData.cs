@@ -23,7 +23,15 @@ public sealed class ReportData
     /// <summary>Held-out results, in step order.</summary>
     internal IReadOnlyList<EvalLine> Evals { get; init; } = [];
 
-    internal IReadOnlyList<MetricSeries> Metrics { get; init; } = [];
+    internal RunMetrics Metrics { get; init; } = new([], [], null);
+
+    /// <summary>What of the curves' files could not be used, in sentences.</summary>
+    internal IReadOnlyList<string> CurveProblems { get; init; } = [];
+
+    /// <summary>The ranking beside held-out values; null where there are none of a ranked checkpoint.</summary>
+    internal HeldOutComparison? HeldOut { get; init; }
+
+    internal RunData Data { get; init; } = new([], null, null);
 
     /// <summary>Null where nothing was picked.</summary>
     internal PickWindow? Window { get; init; }
@@ -50,16 +58,20 @@ public sealed class ReportData
         ArgumentNullException.ThrowIfNull(source);
         RunFolder? folder = File.Exists(Path.Combine(source.Path, "run.json")) ? RunFolder.Open(source.Path) : null;
         JsonObject? run = folder is null ? null : JsonFile.Read(folder.RunFile) as JsonObject;
-        string? data = (run?["config"] as JsonObject)?["data"] is JsonValue value && value.TryGetValue(out string? path) ? path : null;
+        var data = RunData.Of(folder, run);
+        RunMetrics metrics = folder is null ? new RunMetrics([], [], null) : RunMetrics.Read(folder.MetricsFile);
+        (IReadOnlyList<EvalLine> evals, string? evalProblem) = folder is null ? ([], null) : Evaluations(folder.EvalsFile);
         PickWindow? window = PickWindow.Of(source);
         (IReadOnlyList<HardRollout> hardest, string? noText) = window is null ? ([], null) : HardRollouts.Of(source, window);
         return new ReportData(source)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source.Path))),
             Run = run,
-            Evals = folder is null || !File.Exists(folder.EvalsFile) ? []
-                : [.. EvalLine.ReadAll(folder.EvalsFile).OrderBy(line => line.Step)],
-            Metrics = folder is null || !File.Exists(folder.MetricsFile) ? [] : MetricSeries.Read(folder.MetricsFile),
+            Evals = evals,
+            Metrics = metrics,
+            CurveProblems = [.. new[] { metrics.Problem, evalProblem }.OfType<string>()],
+            HeldOut = source.HeldOut is { } held ? HeldOutComparison.Of(source.Ranking, held.Values) : null,
+            Data = data,
             Window = window,
             Grid = window is null ? null : Sweep(source),
             Scores = ScoreHistogram.Read(source.ScoresFile, data),
@@ -67,6 +79,19 @@ public sealed class ReportData
             Hardest = hardest,
             NoText = noText,
         };
+    }
+
+    // Anyone may write there: lines of another kind are no reason to refuse a page.
+    private static (IReadOnlyList<EvalLine> Lines, string? Problem) Evaluations(string path)
+    {
+        try
+        {
+            return (File.Exists(path) ? [.. EvalLine.ReadAll(path).OrderBy(line => line.Step)] : [], null);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            return ([], $"evals.jsonl is not drawn: {error.Message}");
+        }
     }
 
     // The usual grid, with the pair that was used in it. Bands are not shown.

@@ -1,3 +1,4 @@
+using Hone.Records.Evaluations;
 using Hone.Records.Logs;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -35,6 +36,18 @@ public sealed record ReportSource
 
     /// <summary>What may be wrong with the ranking, the most serious first.</summary>
     public IReadOnlyList<RankingDiagnosis> Diagnoses { get; init; } = [];
+
+    /// <summary>Rankings by other measures of uncertainty, the usual one first; empty where they were not asked for.</summary>
+    public IReadOnlyList<MeasureAgreement> Measures { get; init; } = [];
+
+    /// <summary>Held-out values to compare the ranking with; null for none.</summary>
+    public StepMetric? HeldOut { get; init; }
+
+    /// <summary>Whether the control best_metric chooses by these same values.</summary>
+    public bool HeldOutIsValidation { get; init; }
+
+    /// <summary>What to say where the folder of the pick was deleted; null where it was not.</summary>
+    public string? PickDeleted { get; init; }
 
     /// <summary>Scores of the candidates that the run's prompts were selected from; null for none.</summary>
     public string? ScoresFile { get; init; }

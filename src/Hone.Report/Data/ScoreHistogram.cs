@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hone.Records;
 
 namespace Hone.Report;
@@ -20,12 +19,12 @@ internal sealed record ScoreHistogram(
 
     /// <summary>From the scores of the candidates and the data set of the run, as far as they are there.</summary>
     /// <param name="scores">Scores, or null.</param>
-    /// <param name="data">The run's data set, or null; only JSON Lines carry what `hone select` added.</param>
-    public static ScoreHistogram? Read(string? scores, string? data)
+    /// <param name="data">The run's data set.</param>
+    public static ScoreHistogram? Read(string? scores, RunData data)
     {
         double[] all = scores is null ? []
             : [.. ScoreLine.ReadAll(scores).Select(line => line.Probability).Where(double.IsFinite)];
-        (double[] kept, string? rule) = data is null || !File.Exists(data) ? ([], null) : Selection(data);
+        double[] kept = [.. data.Kept];
         double[] known = [.. all, .. kept];
         if (known.Length == 0)
         {
@@ -37,7 +36,7 @@ internal sealed record ScoreHistogram(
         double[] edges = [.. Enumerable.Range(0, Bins + 1).Select(i => NumberText.ForChart(low + ((high - low) * i / Bins))!.Value)];
         return new ScoreHistogram(
             edges, all.Length == 0 ? null : Count(all, low, high), kept.Length == 0 ? null : Count(kept, low, high), all.Length, kept.Length,
-            all.Length == 0 ? null : all.Average(), kept.Length == 0 ? null : (kept.Min(), kept.Max()), rule);
+            all.Length == 0 ? null : all.Average(), kept.Length == 0 ? null : (kept.Min(), kept.Max()), data.Rule);
     }
 
     private static int[] Count(double[] values, double low, double high)
@@ -49,34 +48,5 @@ internal sealed record ScoreHistogram(
         }
 
         return counts;
-    }
-
-    // The data set may be of any kind by now, or not from a selection: then it tells nothing here.
-    private static (double[] Kept, string? Rule) Selection(string path)
-    {
-        List<double> kept = [];
-        string? rule = null;
-        try
-        {
-            using JsonLineReader reader = JsonLineReader.Open(path);
-            while (reader.Read())
-            {
-                using JsonDocument row = JsonDocument.Parse(reader.Json);
-                if (!row.RootElement.TryGetProperty("hone_probability", out JsonElement value)
-                    || value.ValueKind != JsonValueKind.Number)
-                {
-                    return ([], null);
-                }
-
-                kept.Add(value.GetDouble());
-                rule ??= row.RootElement.TryGetProperty("hone_selected_by", out JsonElement by) ? by.ToString() : null;
-            }
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException)
-        {
-            return ([], null);
-        }
-
-        return ([.. kept.Where(double.IsFinite)], rule);
     }
 }

@@ -2,7 +2,7 @@ using Hone.Selection;
 
 namespace Hone.Report;
 
-/// <summary>The controls of a ranking in words.</summary>
+/// <summary>The controls of a ranking, and what is compared with them, in words.</summary>
 internal static class ControlNames
 {
     /// <summary>What a control goes by; its own name for one that is not known here.</summary>
@@ -11,6 +11,9 @@ internal static class ControlNames
         string percent = FormattableString.Invariant($"{options.HardestPercent}\u00A0%");
         return control switch
         {
+            HeldOutComparison.Ugcs => "UGCS",
+            HeldOutComparison.Chance => "any checkpoint, at random",
+            RankingControls.BestMetric => "best validation metric",
             RankingControls.Last => "last checkpoint",
             RankingControls.TrainReward => "mean training reward",
             RankingControls.TopReward => $"highest {percent} by reward",

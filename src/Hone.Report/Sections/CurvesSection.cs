@@ -5,6 +5,8 @@ namespace Hone.Report;
 /// <summary>Training metrics and held-out accuracy over steps.</summary>
 internal static class CurvesSection
 {
+    private const int OthersNamed = 100;
+
     // What is read first comes first; what is not named here follows in the file's order.
     private static readonly (string Name, string Title)[] Known =
     [
@@ -17,13 +19,18 @@ internal static class CurvesSection
 
     public static void Write(HtmlWriter page, ReportData data)
     {
-        if (data.Evals.Count == 0 && data.Metrics.Count == 0)
+        if (data.Evals.Count == 0 && data.Metrics.Series.Count == 0 && data.CurveProblems.Count == 0)
         {
             return;
         }
 
         page.Section("curves", "Training curves");
-        if (data.Metrics.Any(metric => metric.Low is not null))
+        foreach (string problem in data.CurveProblems)
+        {
+            page.Paragraph(HtmlText.Cut(problem, 500));
+        }
+
+        if (data.Metrics.Series.Any(metric => metric.Low is not null))
         {
             page.Paragraph($"A long run is drawn as means of neighbouring steps, at most {MetricSeries.MostPoints} points; the band spans the "
                 + "least and the greatest value among them.", "quiet");
@@ -31,7 +38,7 @@ internal static class CurvesSection
 
         page.Raw("<div class=\"charts\">\n");
         WriteEvals(page, data);
-        MetricSeries[] changing = [.. data.Metrics.Where(metric => !metric.IsConstant).OrderBy(Order)];
+        MetricSeries[] changing = [.. data.Metrics.Series.Where(metric => !metric.IsConstant).OrderBy(Order)];
         WriteMetrics(page, data, changing.Where(metric => Order(metric) < Known.Length));
         page.Raw("</div>\n");
         MetricSeries[] others = [.. changing.Where(metric => Order(metric) == Known.Length)];
@@ -42,7 +49,8 @@ internal static class CurvesSection
             page.Raw("</div></details>\n");
         }
 
-        WriteConstants(page, [.. data.Metrics.Where(metric => metric.IsConstant)]);
+        WriteConstants(page, [.. data.Metrics.Series.Where(metric => metric.IsConstant)]);
+        WriteOthers(page, data.Metrics.Others);
         page.EndSection();
     }
 
@@ -60,6 +68,16 @@ internal static class CurvesSection
         {
             page.Paragraph("The same in every step: " + string.Join(", ", constants.Select(metric =>
                 $"{Title(metric)} {NumberText.Plain(metric.Values.First(value => value is not null))}")) + ".", "quiet");
+        }
+    }
+
+    private static void WriteOthers(HtmlWriter page, IReadOnlyList<string> others)
+    {
+        if (others.Count > 0)
+        {
+            page.Paragraph($"Not drawn, for the file has more than {RunMetrics.MostShown} metrics: "
+                + string.Join(", ", others.Take(OthersNamed).Select(name => HtmlText.Cut(name, 60)))
+                + (others.Count > OthersNamed ? $" and {NumberText.Count(others.Count - OthersNamed)} more" : "") + ".", "quiet");
         }
     }
 

@@ -3,10 +3,12 @@ namespace Hone.Report;
 /// <summary>The most uncertain completions of the pick's window, to read.</summary>
 internal static class HardestSection
 {
-    // Long enough to judge an answer; a page of a dozen stays small.
-    private const int PromptLimit = 2000;
-    private const int CompletionLimit = 4000;
-    private const int MostPieces = 600;
+    // Long enough to judge an answer; a page of a dozen stays small, though a character may take eight and a token sixty.
+    private const int PromptLimit = 1500;
+    private const int CompletionLimit = 3000;
+    private const int AnswerLimit = 500;
+    private const int MostPieces = 400;
+    private const int LongestPiece = 200;
 
     // Probabilities of about 90, 60, 22 and 5 %.
     private static readonly double[] Bounds = [-0.1, -0.5, -1.5, -3.0];
@@ -20,7 +22,7 @@ internal static class HardestSection
 
         page.Section("hardest", "The most uncertain rollouts")
             .Paragraph($"The {NumberText.Of(data.Hardest.Count, "completion")} of the pick's window that the model was least sure of. Read a few: is the "
-                + "reward right, is it the task that is hard, or the format?");
+                + "reward right, is it the task that is hard, or the format? Long texts are shown without their middle.");
         if (data.NoText is { } why)
         {
             page.Paragraph($"Text is missing for some of them: {HtmlText.Cut(why, 400)}.", "quiet");
@@ -54,7 +56,9 @@ internal static class HardestSection
         }
 
         page.Raw(isOpen ? "<details open><summary>" : "<details><summary>").Text(heading).Raw("</summary>\n");
-        page.Paragraph("Prompt", "quiet").Raw("<pre class=\"model\" dir=\"auto\">").Text(text.Prompt, PromptLimit).Raw("</pre>\n");
+        page.Paragraph("Prompt", "quiet").Raw("<pre class=\"model\" dir=\"auto\">");
+        WriteCut(page, text.Prompt, PromptLimit);
+        page.Raw("</pre>\n");
         page.Paragraph("Completion", "quiet").Raw("<pre class=\"model\" dir=\"auto\">");
         if (text.Pieces is { } pieces)
         {
@@ -62,36 +66,61 @@ internal static class HardestSection
         }
         else
         {
-            page.Text(text.Completion, CompletionLimit);
+            WriteCut(page, text.Completion, CompletionLimit);
         }
 
         page.Raw("</pre>\n");
         if (text.Answer is { } answer)
         {
-            page.Raw("<p class=\"quiet\">Right answer: <code>").Text(answer, PromptLimit).Raw("</code></p>\n");
+            page.Raw("<p class=\"quiet\">Right answer: <code>");
+            WriteCut(page, answer, AnswerLimit);
+            page.Raw("</code></p>\n");
         }
 
         page.Raw("</details>\n");
     }
 
+    private static void WriteCut(HtmlWriter page, string text, int limit)
+    {
+        var cut = MiddleCut.Of(text, limit);
+        page.Text(text[..cut.Head]);
+        WriteLeftOut(page, text.Length - cut.Head - cut.Tail, "character");
+        page.Text(text[^cut.Tail..]);
+    }
+
     private static void WritePieces(HtmlWriter page, IReadOnlyList<TokenPiece> pieces)
     {
-        foreach (TokenPiece piece in pieces.Take(MostPieces))
+        var cut = MiddleCut.Of(pieces, MostPieces, CompletionLimit, LongestPiece);
+        for (int i = 0; i < cut.Head; i++)
         {
-            int level = Array.FindLastIndex(Bounds, bound => piece.Logprob < bound) + 1;
-            if (level == 0)
-            {
-                page.Text(piece.Text, CompletionLimit);
-            }
-            else
-            {
-                page.Raw($"<span class=\"s{level}\" title=\"{NumberText.Percent(Math.Exp(piece.Logprob))}\">").Text(piece.Text, CompletionLimit).Raw("</span>");
-            }
+            WritePiece(page, pieces[i]);
         }
 
-        if (pieces.Count > MostPieces)
+        WriteLeftOut(page, pieces.Count - cut.Head - cut.Tail, "token");
+        for (int i = pieces.Count - cut.Tail; i < pieces.Count; i++)
         {
-            page.Text("…");
+            WritePiece(page, pieces[i]);
+        }
+    }
+
+    private static void WriteLeftOut(HtmlWriter page, int count, string unit)
+    {
+        if (count > 0)
+        {
+            page.Raw("<em class=\"cut\">").Text($"… {NumberText.Of(count, unit)} left out …").Raw("</em>");
+        }
+    }
+
+    private static void WritePiece(HtmlWriter page, TokenPiece piece)
+    {
+        int level = Array.FindLastIndex(Bounds, bound => piece.Logprob < bound) + 1;
+        if (level == 0)
+        {
+            page.Text(piece.Text, LongestPiece);
+        }
+        else
+        {
+            page.Raw($"<span class=\"s{level}\" title=\"{NumberText.Percent(Math.Exp(piece.Logprob))}\">").Text(piece.Text, LongestPiece).Raw("</span>");
         }
     }
 }

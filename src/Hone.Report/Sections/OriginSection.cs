@@ -17,8 +17,11 @@ internal static class OriginSection
         string[] scores = source.ScoresFile is { } file ? ["--scores", file] : [];
         if (data.Run?["config"] is JsonObject config)
         {
+            string text = config.ToJsonString(Indented);
             page.Paragraph("The run: save this configuration as train.json (JSON is YAML too), then train into a new folder.")
-                .Raw("<details><summary>Configuration</summary>\n<pre>").Text(config.ToJsonString(Indented), ConfigurationLimit).Raw("</pre></details>\n")
+                .Raw("<details><summary>Configuration</summary>\n<pre>").Text(text, ConfigurationLimit).Raw("</pre></details>\n")
+                .Raw(text.Length <= ConfigurationLimit ? "" : $"<p>The first {NumberText.Count(ConfigurationLimit)} of {NumberText.Count(text.Length)} characters "
+                    + "are shown: take the whole from config in run.json.</p>\n")
                 .Raw("<pre>").Text("hone train --config train.json --set out=NEW_FOLDER").Raw("</pre>\n");
         }
 
@@ -41,6 +44,7 @@ internal static class OriginSection
         yield return ("machine", Of("machine"));
         yield return ("seed of the run", Of("seed"));
         yield return ("data", (data.Run?["config"] as JsonObject)?["data"]?.ToString() ?? "");
+        yield return ("data here", data.Data.Problem is { } problem ? $"not shown: {problem}" : data.Data.Kept.Count > 0 ? "as it was, by its hash" : "");
         yield return ("data hash", Of("data_hash"));
         yield return ("prompts", Of("prompts"));
         yield return ("parameters", Of("parameters"));

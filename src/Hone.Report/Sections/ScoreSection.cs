@@ -1,4 +1,3 @@
-using Hone.Records.RunFolders;
 using Hone.Selection;
 
 namespace Hone.Report;
@@ -24,7 +23,7 @@ internal static class ScoreSection
             },
         ];
         RankingControl[] controls = [.. data.Ranking.Controls.Where(control =>
-            control.Name != RankingControls.Last && control.Values.Any(value => value.Value is not null) && !IsRandomToo(data, control))];
+            control.Name is not (RankingControls.Last or RankingControls.BestMetric) && control.Values.Any(value => value.Value is not null) && !IsRandomToo(data, control))];
         lines.AddRange(controls.OrderByDescending(control => control.Name == RankingControls.Random).Select(control => Line(data, control)));
         lines.AddRange(HeldOut(data, rows));
         double?[] known = [.. rows.Select(row => row.Score)];
@@ -64,24 +63,17 @@ internal static class ScoreSection
         && data.Ranking.Controls.FirstOrDefault(other => other.Name == RankingControls.Random) is { } random
         && control.Values.Zip(random.Values).All(pair => Nullable.Equals(NumberText.ForChart(pair.First.Value), NumberText.ForChart(pair.Second.Value)));
 
-    // Held-out accuracy has the reward's scale where that is right or wrong; the chart is then the whole story at a glance.
+    // Held-out shares have the reward's scale where that is right or wrong; the chart is then the whole story at a glance.
     private static IEnumerable<ChartLine> HeldOut(ReportData data, IReadOnlyList<CheckpointScore> rows)
     {
-        bool isShare = rows.All(row => row.TrainReward is null or (>= 0 and <= 1));
-        IGrouping<string, EvalLine>? set = data.Evals.GroupBy(line => line.DataSet).FirstOrDefault();
-        if (!isShare || set is null)
+        if (data.Source.HeldOut is not { } metric || rows.Any(row => row.TrainReward is < 0 or > 1))
         {
             return [];
         }
 
-        Dictionary<int, double> accuracy = [];
-        foreach (EvalLine line in set)
-        {
-            accuracy[line.Step] = line.Accuracy;
-        }
-
-        double?[] values = [.. rows.Select(row => accuracy.TryGetValue(row.Step, out double value) ? NumberText.ForChart(value) : null)];
-        return values.Any(value => value is not null) ? [new ChartLine($"held-out accuracy ({HtmlText.Cut(set.Key, 40)})", values)] : [];
+        double?[] values = [.. rows.Select(row => metric.Values.TryGetValue(row.Step, out double value) ? NumberText.ForChart(value) : null)];
+        return values.All(value => value is null) || values.Any(value => value is < 0 or > 1) ? []
+            : [new ChartLine($"held-out {HtmlText.Cut(metric.Name, 40)}", values)];
     }
 
     private static PageTable Table(ReportData data, IReadOnlyList<CheckpointScore> rows) => new(

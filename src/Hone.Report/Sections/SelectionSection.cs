@@ -19,6 +19,11 @@ internal static class SelectionSection
             : $"There were {NumberText.Of(scores.Candidates, "candidate")}; their mean is {NumberText.Score(scores.Mean)}.";
         page.Paragraph("s is the model's probability of a token of the answer, as a geometric mean, before training. Prompts near the "
             + "mean of s are neither mastered nor out of reach.").Paragraph(kept + all);
+        if (data.Data.Problem is { } problem)
+        {
+            page.Paragraph($"The prompts that were selected are not shown: {problem}.");
+        }
+
         List<ChartCounts> series = [];
         if (scores.All is { } candidates)
         {

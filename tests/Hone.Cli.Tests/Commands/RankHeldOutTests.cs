@@ -26,7 +26,7 @@ public class RankHeldOutTests
 
         string text = Rank(folder, "--evals", folder["evals.txt"]).Output;
         Assert.Contains("the pick did not use it", text, StringComparison.Ordinal);
-        Assert.Contains("the pick is better than every other checkpoint, at 95 %", text, StringComparison.Ordinal);
+        Assert.Contains("the pick scores higher than every other checkpoint, at 95 %", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public class RankHeldOutTests
         Assert.Equal("""{"step":20,"value":0.6,"deviation":null}""", json["controls"]!["best_metric"]!.ToJsonString());
         Assert.True((bool)json["nothing_differs"]!);
         string text = Rank(folder).Output;
-        Assert.Contains("nothing tells these checkpoints apart", text, StringComparison.Ordinal);
+        Assert.Contains("nothing tells these checkpoints apart: no difference from the pick can be shown at 95 %", text, StringComparison.Ordinal);
         Assert.Contains("its regret is 0 by construction", text, StringComparison.Ordinal);
     }
 
@@ -55,6 +55,30 @@ public class RankHeldOutTests
         Ran named = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", "20,40", "--evals", folder["evals.jsonl"]);
         Assert.Equal(3, named.Code);
         Assert.Contains("Hint: ", named.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pick_whose_window_is_one_step_cannot_be_compared()
+    {
+        using TempFolder folder = WithLog(_ => 0.5);
+        string text = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", "20,40", "--window", "1", "--hardest", "50").Done().Output;
+        Assert.Contains("the pick has no interval (its window has one step), so it cannot be compared", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing tells", text, StringComparison.Ordinal);
+        string alone = HoneProcess.Run("rank", folder["log.jsonl"], "--checkpoints", "40", "--window", "1").Done().Output;
+        Assert.DoesNotContain("compared", alone, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMetricThatIsBetterWhenLowerIsAWarningBesideTheLogAndAnErrorWhereItIsNamed()
+    {
+        using TempFolder folder = WithLog(_ => 0.5);
+        folder.Write("trainer_state.json", """{"log_history": [{"step": 20, "eval_perplexity": 3.5}, {"step": 40, "eval_perplexity": 3.1}]}""");
+        Ran ran = Rank(folder);
+        Assert.Contains("eval_perplexity is better when lower, and not used", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("best_metric", ran.Output, StringComparison.Ordinal);
+        folder.Refuses(
+            3, ["eval_perplexity is better when lower"],
+            ["rank", folder["log.jsonl"], "--checkpoints", "20,40", "--evals", folder["trainer_state.json"]]);
     }
 
     // Rewards at random, with the chance of the step.

@@ -30,6 +30,20 @@ public sealed class QuickstartTests
         }
 
         Assert.Equal(first.ToJsonString(), second.ToJsonString());
+
+        // The report and the ranking are those of the commands.
+        string run = Path.Combine(folder["first"], "run"), kept = File.ReadAllText(Path.Combine(run, "ranking.json"));
+        int window = JsonNode.Parse(kept)!["method"]!["window_steps"]!.GetValue<int>();
+        JsonObject ranked = HoneProcess.Run(
+            "rank", run, "--hardest", "10", "--window", $"{window}", "--seed", $"{first["seed"]}", "--json").Done().Json;
+        Assert.Equal(ranked.ToJsonString(), JsonNode.Parse(kept)!.ToJsonString());
+        Assert.Equal("accuracy", (string?)ranked["held_out"]!["metric"]);
+        string report = File.ReadAllText(Path.Combine(folder["first"], "report.html"));
+        Assert.Contains("best validation metric", report, StringComparison.Ordinal);
+        foreach (JsonNode? diagnosis in ranked["diagnoses"]!.AsArray())
+        {
+            Assert.Contains((string)diagnosis!["id"]!, report, StringComparison.Ordinal);
+        }
     }
 
     private static JsonObject Run(string folder)

@@ -51,6 +51,78 @@ public sealed class StepMetricTests : IDisposable
         Assert.Equal([0.9, 0.8], metric.Values.Values);
     }
 
+    [Theory]
+    [InlineData("perplexity")]
+    [InlineData("ppl")]
+    [InlineData("rewards/kl/mean")]
+    [InlineData("WER")]
+    [InlineData("cer_score")]
+    [InlineData("errRate")]
+    [InlineData("pass_error_rate")]
+    [InlineData("reward_loss")]
+    public void A_metric_that_is_better_when_lower_is_not_used_even_where_the_trainer_watched_it(string name)
+    {
+        string rows = $$"""
+            {"best_metric": 0.9, "best_global_step": 20, "log_history": [
+              {"step": 20, "loss": 1, "eval_{{name}}": 0.9}, {"step": 40, "eval_{{name}}": 0.3}
+            """;
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Read(rows + "]}"));
+        Assert.Contains($"eval_{name} is better when lower, and not used", error.Message);
+        StepMetric metric = Read(rows + ", {\"step\": 60, \"eval_reward\": 0.5}]}");
+        Assert.Equal("eval_reward", metric.Name);
+    }
+
+    [Theory]
+    [InlineData("eval_closs_reward")]
+    [InlineData("eval_welcome_score")]
+    [InlineData("eval_terms_accuracy")]
+    public void Parts_of_words_say_nothing(string name) =>
+        Assert.Equal(name, Read($$"""{"step": 20, "{{name}}": 0.5}""").Name);
+
+    // The name does not tell, but the trainer kept the least value.
+    [Fact]
+    public void A_watched_metric_whose_least_value_was_kept_is_not_used()
+    {
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Read("""
+            {"best_metric": 2, "best_global_step": 40, "log_history": [{"step": 20, "eval_edits": 5}, {"step": 40, "eval_edits": 2}]}
+            """));
+        Assert.Contains("eval_edits is better when lower", error.Message);
+    }
+
+    [Fact]
+    public void A_variable_of_verl_that_is_better_when_lower_is_not_used()
+    {
+        StepMetric metric = Read("""{"step": 5, "data": {"val-core/error_fixing/acc/mean@4": 0.2, "val-core/speech/wer/mean@4": 0.9}}""");
+        Assert.Equal([0.2], metric.Values.Values);
+        InvalidDataException error = Assert.Throws<InvalidDataException>(
+            () => Read("""{"step": 5, "data": {"val-core/speech/wer/mean@4": 0.9}}"""));
+        Assert.Contains("val-core/speech/wer/mean@4 is better when lower", error.Message);
+    }
+
+    [Fact]
+    public void Values_of_several_data_sets_are_their_mean()
+    {
+        StepMetric metric = Read("""
+            {"step":20,"data_set":"a","value":0.5}
+            {"step":20,"data_set":"b","value":0.7}
+            {"step":40,"data_set":"a","value":0.2}
+            {"step":40,"data_set":"b","value":0.6}
+            {"step":40,"data_set":"now and then","value":9}
+            """);
+        Assert.Equal("value", metric.Name);
+        Assert.Equal([0.6, 0.4], metric.Values.Values.Select(value => Math.Round(value, 12)));
+    }
+
+    [Fact]
+    public void Data_sets_of_different_steps_are_said_to_be_that()
+    {
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Read("""
+            {"step":20,"data_set":"a","accuracy":0.5}
+            {"step":40,"data_set":"b","accuracy":0.7}
+            """));
+        Assert.Contains("has data sets that were evaluated at different steps, and none at all of them (accuracy of a at 20; accuracy of b at 40)", error.Message);
+    }
+
     [Fact]
     public void Verls_file_log_gives_the_mean_over_sources()
     {
@@ -103,6 +175,33 @@ public sealed class StepMetricTests : IDisposable
         File.WriteAllText(state, "{\"log_history\": [{\"step\": 20, \"eval_reward\": 0.5}]}");
         StepMetric? found = StepMetric.Beside(run, [Path.Combine(run, "checkpoint-20"), Path.Combine(run, "checkpoint-40")]);
         Assert.Equal(state, found?.Path);
+    }
+
+    [Fact]
+    public void The_results_of_a_run_are_found_from_the_folder_of_its_rollouts()
+    {
+        string rollouts = Path.Combine(_folder["run"], "rollouts"), evals = Path.Combine(_folder["run"], "evals.jsonl");
+        Directory.CreateDirectory(rollouts);
+        File.WriteAllText(evals, "{\"step\":20,\"data_set\":\"a\",\"accuracy\":0.5}\n");
+        File.WriteAllText(Path.Combine(rollouts, "step-000001.jsonl"), "");
+
+        // A folder that is no run has nothing to say of what lies in it.
+        Assert.Null(StepMetric.Beside(rollouts, []));
+        File.WriteAllText(Path.Combine(_folder["run"], "run.json"), "{}");
+        Assert.Equal(evals, StepMetric.Beside(rollouts, [])?.Path);
+        Assert.Equal(evals, StepMetric.Beside(rollouts + Path.DirectorySeparatorChar, [])?.Path);
+        Assert.Equal(evals, StepMetric.Beside(Path.Combine(rollouts, "step-000001.jsonl"), [])?.Path);
+    }
+
+    [Fact]
+    public void Values_that_cannot_be_used_give_way_to_those_of_another_file_and_are_said_where_there_is_none()
+    {
+        string run = _folder["run"], checkpoint = Path.Combine(run, "checkpoint-20");
+        Directory.CreateDirectory(checkpoint);
+        File.WriteAllText(Path.Combine(checkpoint, "trainer_state.json"), "{\"log_history\": [{\"step\": 20, \"eval_loss\": 0.5}]}");
+        Assert.Contains("eval_loss is better when lower", Assert.Throws<InvalidDataException>(() => StepMetric.Beside(run, [checkpoint])).Message);
+        File.WriteAllText(Path.Combine(run, "trainer_state.json"), "{\"log_history\": [{\"step\": 20, \"eval_reward\": 0.5}]}");
+        Assert.Equal("eval_reward", StepMetric.Beside(run, [checkpoint])?.Name);
     }
 
     [Fact]

@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hone.Records;
+using Hone.Records.RunFolders;
+
+namespace Hone.Report;
+
+/// <summary>What `hone select` added to the prompts that a run was trained on.</summary>
+/// <param name="Kept">s of each prompt; empty where the set is from no selection, or cannot be shown.</param>
+/// <param name="Rule">What the selection went by; null where it is not known.</param>
+/// <param name="Problem">Why the set of the run cannot be shown; null where it can, or is from no selection.</param>
+internal sealed record RunData(IReadOnlyList<double> Kept, string? Rule, string? Problem)
+{
+    private static readonly RunData Nothing = new([], null, null);
+
+    /// <summary>Finds the run's data set and reads it. A set of another hash than the run recorded is never shown.</summary>
+    /// <param name="folder">The run; null for another trainer's log.</param>
+    /// <param name="run">Its run.json.</param>
+    public static RunData Of(RunFolder? folder, JsonObject? run)
+    {
+        if (folder is null || run?["config"] is not JsonObject config || Text(config["data"]) is not { Length: > 0 } path)
+        {
+            return Nothing;
+        }
+
+        string? other = null;
+        foreach (string file in Places(folder, path, Text(config["out"])).Distinct().Where(File.Exists))
+        {
+            if (Read(file) is not { } set)
+            {
+                return Nothing;
+            }
+
+            if (Text(run["data_hash"]) is not { } hash)
+            {
+                return Nothing with { Problem = "run.json has no hash to check the data set by" };
+            }
+
+            if (set.Hash == hash)
+            {
+                return new RunData(set.Kept, set.Rule, null);
+            }
+
+            other ??= file;
+        }
+
+        return Nothing with
+        {
+            Problem = other is null ? $"{path} is not found from here" : $"{other} is another data set than that of the run, by its hash",
+        };
+    }
+
+    // A relative path starts where the command was started: above the end that the run's folder shares with `out`, or here.
+    private static IEnumerable<string> Places(RunFolder folder, string data, string? output)
+    {
+        if (!Path.IsPathRooted(data) && output is { Length: > 0 } && !Path.IsPathRooted(output))
+        {
+            string place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder.Path));
+            string end = Path.DirectorySeparatorChar + Path.TrimEndingDirectorySeparator(Path.GetRelativePath(".", output));
+            if (place.EndsWith(end, StringComparison.Ordinal))
+            {
+                yield return Path.Combine(place[..^end.Length] + Path.DirectorySeparatorChar, data);
+            }
+        }
+
+        yield return Path.GetFullPath(data);
+    }
+
+    // The set may be of any kind; only JSON Lines carry what `hone select` added. The hash is that of Hone.Records.DataSets.DataSet.
+    private static (IReadOnlyList<double> Kept, string? Rule, string Hash)? Read(string path)
+    {
+        List<double> kept = [];
+        string? rule = null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            using JsonLineReader reader = JsonLineReader.Open(path);
+            while (reader.Read())
+            {
+                JsonElement row = JsonElement.Parse(reader.Json.Span);
+                if (!row.TryGetProperty("hone_probability", out JsonElement value) || value.ValueKind != JsonValueKind.Number)
+                {
+                    return null;
+                }
+
+                hash.AppendData(reader.Line.Span);
+                hash.AppendData("\n"u8);
+                kept.Add(value.GetDouble());
+                rule ??= row.TryGetProperty("hone_selected_by", out JsonElement by) ? by.ToString() : null;
+            }
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        return ([.. kept.Where(double.IsFinite)], rule, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}
