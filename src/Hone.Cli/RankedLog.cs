@@ -124,10 +124,7 @@ internal static class RankedLog
                 steps[i], prompts[i], samples[i],
                 measure == UncertaintyMeasure.Anll ? -policy[i] : log.Uncertainty(measure, i),
                 byReading ? -reference[i] : double.NaN, rewards[i], truncated[i], tokens[i],
-                Said(verdict, AnswerVerdict.Correct, AnswerVerdict.Wrong), Said(verdict, AnswerVerdict.FormatOk, AnswerVerdict.FormatBad));
+                verdict.Right(), verdict.InFormat());
         }
     }
-
-    private static bool? Said(AnswerVerdict verdict, AnswerVerdict yes, AnswerVerdict no) =>
-        (verdict & yes) != 0 ? true : (verdict & no) != 0 ? false : null;
 }

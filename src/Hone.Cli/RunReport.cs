@@ -3,6 +3,7 @@ using Hone.Engine.Tokenization;
 using Hone.Records;
 using Hone.Records.Logs;
 using Hone.Report;
+using Hone.Selection;
 
 namespace Hone.Cli;
 

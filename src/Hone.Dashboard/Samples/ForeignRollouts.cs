@@ -73,6 +73,7 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
 
         for (int i = 0; i < log.Count; i++)
         {
+            AnswerVerdict verdict = log.Verdicts.IsEmpty ? AnswerVerdict.None : log.Verdicts[i];
             table.Add(new RolloutRow
             {
                 File = file,
@@ -84,8 +85,8 @@ internal sealed class ForeignRollouts(string path, ContainedFolder root) : RunRo
                 MeanLogprob = log.MeanLogprobs[i],
                 RefMeanLogprob = log.RefMeanLogprobs[i],
                 Truncated = log.Truncated[i],
-                Correct = RolloutRow.Verdict(log.Correct(i)),
-                FormatOk = RolloutRow.Verdict(log.FormatOk(i)),
+                Correct = RolloutRow.Verdict(verdict.Right()),
+                FormatOk = RolloutRow.Verdict(verdict.InFormat()),
             });
         }
 
