@@ -40,10 +40,14 @@ internal static class TextStream
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
         {
-            throw RecordError.In(path, $"the file cannot be read on ({RecordError.Quote(error.Message)}), "
-                + "expected a whole plain or gzip file", "it may have been cut while it was written or copied");
+            throw CannotGoOn(path, error);
         }
     }
+
+    /// <summary>What to say where reading fails in the middle of a file.</summary>
+    internal static InvalidDataException CannotGoOn(string path, Exception error) => RecordError.In(
+        path, $"the file cannot be read on ({RecordError.Quote(error.Message)}), expected a whole plain or gzip file",
+        "it may have been cut while it was written or copied");
 
     /// <summary>Refuses what is no text in UTF-8 by its first bytes.</summary>
     internal static void CheckHead(string path, ReadOnlySpan<byte> head)

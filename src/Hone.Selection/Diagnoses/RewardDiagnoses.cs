@@ -33,7 +33,7 @@ internal static class RewardDiagnoses
             return null;
         }
 
-        RewardSpan span = RewardSpan.Of([.. Rewards(ranking.Window(start)), .. Rewards(ranking.Window(end))]);
+        RewardSpan span = RewardSpan.Of(ranking.Window(start), ranking.Window(end));
         (Window first, Window last) = (Window.Of(ranking.Window(start), span), Window.Of(ranking.Window(end), span));
         double rise = last.Reward - first.Reward;
         double error = Math.Sqrt((first.Variance / first.Count) + (last.Variance / last.Count));
@@ -118,8 +118,7 @@ internal static class RewardDiagnoses
             return null;
         }
 
-        double[] all = Rewards(ranking.All);
-        RewardSpan span = RewardSpan.Of(all);
+        RewardSpan span = RewardSpan.Of(ranking.All);
         double reward = Window.Of(ranking.Window(last), span).Reward;
         if (!((reward - span.Low) / span.Width >= Saturated))
         {
@@ -127,7 +126,8 @@ internal static class RewardDiagnoses
         }
 
         // A right answer that hardly any completion gives looks like an outlier; a reader can tell.
-        string above = all[^1] > span.High ? Text($" (fewer than 1 % are higher, up to {all[^1]:G6}, and count as that)") : "";
+        (double lowest, double highest) = Range(ranking.All);
+        string above = highest > span.High ? Text($" (fewer than 1 % are higher, up to {highest:G6}, and count as that)") : "";
         return new RankingDiagnosis(
             DiagnosisIds.RewardSaturated,
             DiagnosisSeverity.Warning,
@@ -135,8 +135,8 @@ internal static class RewardDiagnoses
                 + Text($"at most {span.High:G6}{above}. Late checkpoints can hardly differ on these prompts."),
             new Dictionary<string, double>
             {
-                ["step"] = last.Step, ["reward"] = reward, ["low"] = span.Low, ["high"] = span.High, ["lowest"] = all[0],
-                ["highest"] = all[^1],
+                ["step"] = last.Step, ["reward"] = reward, ["low"] = span.Low, ["high"] = span.High, ["lowest"] = lowest,
+                ["highest"] = highest,
             },
             "Judge late checkpoints on harder or held-out prompts.");
     }
@@ -144,23 +144,12 @@ internal static class RewardDiagnoses
     private static (double Lowest, double Highest) Range(ReadOnlySpan<RolloutScore> rollouts)
     {
         (double lowest, double highest) = (double.MaxValue, double.MinValue);
-        foreach (RolloutScore rollout in rollouts)
+        foreach (ref readonly RolloutScore rollout in rollouts)
         {
             (lowest, highest) = (Math.Min(lowest, rollout.Reward), Math.Max(highest, rollout.Reward));
         }
 
         return (lowest, highest);
-    }
-
-    private static double[] Rewards(ReadOnlySpan<RolloutScore> rollouts)
-    {
-        double[] rewards = new double[rollouts.Length];
-        for (int i = 0; i < rewards.Length; i++)
-        {
-            rewards[i] = rollouts[i].Reward;
-        }
-
-        return rewards;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -19,9 +19,6 @@ public sealed record MeasureAgreement(
 /// <summary>Rankings of one log by several measures, side by side. One log at a time is needed, and little of it is kept.</summary>
 public sealed class MeasureComparison
 {
-    // With two checkpoints a correlation is 1 or -1 whatever the scores.
-    private const int FewestScores = 3;
-
     private readonly List<Ranked> _ranked = [];
 
     /// <summary>One row for each measure, in the order of adding.</summary>
@@ -95,7 +92,7 @@ public sealed class MeasureComparison
             .. result.Checkpoints.Zip(first.Checkpoints).Where(pair => pair.First.Score is not null && pair.Second.Score is not null)
                 .Select(pair => (pair.First.Score!.Value, pair.Second.Score!.Value)),
         ];
-        double rho = both.Length < FewestScores
+        double rho = both.Length < RankCorrelation.FewestCheckpoints
             ? double.NaN
             : RankCorrelation.Spearman([.. both.Select(pair => pair.X)], [.. both.Select(pair => pair.Y)]);
         return double.IsNaN(rho) ? null : rho;

@@ -8,8 +8,8 @@ namespace Hone.Selection;
 /// has none.</param>
 /// <param name="Regret">The oracle's value less that one, at least 0.</param>
 /// <param name="Hit">1 if the pick is as good as the oracle, else 0; where ties or draws decide, the chance of it.</param>
-/// <param name="Spearman">Rank correlation of its values, and held-out ones, over checkpoints that have both; null where it is
-/// undefined.</param>
+/// <param name="Spearman">Rank correlation of its values, and held-out ones, over checkpoints that have both; null for fewer than
+/// three, or where it is undefined.</param>
 /// <param name="Kendall">Kendall's tau-b of the same.</param>
 public sealed record HeldOutStrategy(
     string Name, int? Step, double? Value, double? Regret, double? Hit, double? Spearman, double? Kendall)
@@ -73,7 +73,7 @@ public sealed record HeldOutComparison(
             return new HeldOutStrategy(
                 name, pick, value, value is null ? null : Math.Max(0.0, oracle - value.Value),
                 known ? picks.Where(choice => HighestPick.IsTie(oracle, heldOut[choice.Step])).Sum(choice => choice.Share) : null,
-                Defined(RankCorrelation.Spearman(own, theirs)), Defined(RankCorrelation.Kendall(own, theirs)))
+                Defined(own, theirs, RankCorrelation.Spearman), Defined(own, theirs, RankCorrelation.Kendall))
             {
                 TiedSteps = tied,
             };
@@ -84,5 +84,6 @@ public sealed record HeldOutComparison(
     private static IReadOnlyList<ControlValue> Values(RankingControl control) => control.Name == RankingControls.Last
         ? [.. control.Values.Select(value => new ControlValue(value.Step, value.Step, null))] : control.Values;
 
-    private static double? Defined(double correlation) => double.IsNaN(correlation) ? null : correlation;
+    private static double? Defined(double[] x, double[] y, Func<ReadOnlySpan<double>, ReadOnlySpan<double>, double> of) =>
+        x.Length >= RankCorrelation.FewestCheckpoints && of(x, y) is var correlation && !double.IsNaN(correlation) ? correlation : null;
 }

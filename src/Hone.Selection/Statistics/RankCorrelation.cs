@@ -3,6 +3,9 @@ namespace Hone.Selection;
 /// <summary>Agreement of two orders.</summary>
 public static class RankCorrelation
 {
+    /// <summary>Checkpoints that a correlation of their scores needs: two always correlate by -1 or 1.</summary>
+    internal const int FewestCheckpoints = 3;
+
     /// <summary>Spearman's rho: Pearson's correlation of the average ranks (Spearman 1904).</summary>
     /// <param name="x">Finite values.</param>
     /// <param name="y">Finite values, one for each of <paramref name="x"/>.</param>

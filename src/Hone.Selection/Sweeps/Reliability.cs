@@ -3,8 +3,6 @@ namespace Hone.Selection;
 /// <summary>How much of a curve over checkpoints is repeatable, from the curves of random halves of its data.</summary>
 internal static class Reliability
 {
-    // Two checkpoints always correlate by -1 or 1.
-    private const int FewestCheckpoints = 3;
     private const double Z95 = WilsonInterval.Z95;
 
     /// <summary>The reliability of a curve and its interval.</summary>
@@ -78,7 +76,7 @@ internal static class Reliability
         }
 
         // Means of equal rewards in another order differ in the last bits; that is no spread.
-        if (n >= FewestCheckpoints && IsSpread(xSquare, xMean) && IsSpread(ySquare, yMean))
+        if (n >= RankCorrelation.FewestCheckpoints && IsSpread(xSquare, xMean) && IsSpread(ySquare, yMean))
         {
             products += product;
             xSquares += xSquare;

@@ -3,9 +3,6 @@ namespace Hone.Selection;
 /// <summary>How far the cells of a sweep agree.</summary>
 internal static class SweepAgreement
 {
-    // Two checkpoints always correlate by -1 or 1.
-    private const int FewestCheckpoints = 3;
-
     /// <summary>The checkpoint that most cells pick, the later of several, and the share of them that do. Cells that prefer none
     /// are asked only where no other is; they agree in nothing, and neither does a cell with itself: then there is no share.</summary>
     public static (int? Step, double? Share) Picks(IReadOnlyList<SweepCell> cells)
@@ -51,7 +48,7 @@ internal static class SweepAgreement
             .. cell.Curve.Zip(values).Where(pair => pair.First.Score is not null && pair.Second is not null)
                 .Select(pair => (pair.First.Score!.Value, pair.Second!.Value)),
         ];
-        return both.Length < FewestCheckpoints
+        return both.Length < RankCorrelation.FewestCheckpoints
             ? double.NaN
             : RankCorrelation.Spearman([.. both.Select(pair => pair.Score)], [.. both.Select(pair => pair.Value)]);
     }

@@ -5,7 +5,11 @@ internal sealed class TextBlock
 {
     internal byte[] Buffer = new byte[BlockSource.BlockBytes];
 
-    internal int Length;
+    /// <summary>Where the lines begin in the buffer.</summary>
+    internal int Start;
+
+    /// <summary>Where they end.</summary>
+    internal int End;
 
     /// <summary>Place of the block among all.</summary>
     internal long Number;
@@ -15,5 +19,5 @@ internal sealed class TextBlock
     /// <summary>Whether the file's first line is in it.</summary>
     internal bool StartsFile;
 
-    internal ReadOnlySpan<byte> Text => Buffer.AsSpan(0, Length);
+    internal ReadOnlySpan<byte> Text => Buffer.AsSpan(Start, End - Start);
 }
