@@ -11,9 +11,8 @@ namespace Hone.Selection;
 /// </remarks>
 internal static class StepBlocks
 {
-    /// <summary>Block length: 1.5 sqrt(S) for the S of the log's fullest window, halved until a window holds two blocks.</summary>
-    /// <remarks>One length for all windows but the short ones at a run's start, so that windows that share steps share their weights
-    /// too. docs/statistics.md shows what other lengths would cover.</remarks>
+    /// <summary>Block length: 1.5 sqrt(S) for the S of the fullest window so far, halved until a window holds two blocks.</summary>
+    /// <remarks>One length for all windows but those at a run's start, so that windows that share steps share their weights too. docs/statistics.md shows what other lengths would cover.</remarks>
     /// <param name="steps">Steps of the window, at least 1.</param>
     /// <param name="fullest">S, at least as many.</param>
     public static int Length(int steps, int fullest)

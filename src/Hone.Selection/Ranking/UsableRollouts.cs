@@ -9,13 +9,7 @@ public sealed class UsableRollouts
     // The steps that have records, ascending.
     private readonly int[] _steps;
 
-    private readonly Lazy<Interval> _range;
-
-    private UsableRollouts(RolloutScore[] sorted)
-    {
-        (_sorted, _steps) = (sorted, Distinct(sorted));
-        _range = new Lazy<Interval>(Range);
-    }
+    private UsableRollouts(RolloutScore[] sorted) => (_sorted, _steps) = (sorted, Distinct(sorted));
 
     /// <summary>Whose log-probabilities they have.</summary>
     public UncertaintySource Source { get; private init; }
@@ -104,11 +98,12 @@ public sealed class UsableRollouts
     internal long PlaceOf(ReadOnlySpan<RolloutScore> window) =>
         (long)Math.Max(0, _steps[0]) + Array.BinarySearch(_steps, window[0].Step);
 
-    /// <summary>The most steps with records that any window of some reach can have.</summary>
-    internal int FullestWindow(RankingOptions options)
+    /// <summary>The most steps with records that any window up to a checkpoint's can have. Later ones do not count, so that a score is
+    /// the same while the run goes on and after.</summary>
+    internal int FullestWindow(int checkpoint, RankingOptions options)
     {
         int most = 0;
-        for (int start = 0, end = 0; end < _steps.Length; end++)
+        for (int start = 0, end = 0; end < _steps.Length && _steps[end] <= checkpoint; end++)
         {
             while ((long)_steps[end] - _steps[start] >= options.Reach)
             {
@@ -119,21 +114,6 @@ public sealed class UsableRollouts
         }
 
         return most;
-    }
-
-    /// <summary>The range of a window's rewards, or the log's where the window has one reward only: others may occur all the
-    /// same.</summary>
-    internal Interval RewardRange(double lowest, double highest) => lowest < highest ? new Interval(lowest, highest) : _range.Value;
-
-    private Interval Range()
-    {
-        (double lowest, double highest) = (double.MaxValue, double.MinValue);
-        foreach (ref readonly RolloutScore rollout in All)
-        {
-            (lowest, highest) = (Math.Min(lowest, rollout.Reward), Math.Max(highest, rollout.Reward));
-        }
-
-        return new Interval(lowest, highest);
     }
 
     private static int[] Distinct(ReadOnlySpan<RolloutScore> sorted)

@@ -39,10 +39,10 @@ internal sealed record WindowFindings
         // What windows do not share depends on the checkpoint's step and not on its place in the list, so that adding a
         // checkpoint does not change another's interval.
         double score = window.Score(n);
-        Interval range = usable.RewardRange(byReward[0], byReward[^1]);
+        Interval range = WindowResample.Range(byReward[0], byReward[^1]);
         WindowResample? resample = window.Steps > 1
             ? WindowResample.Of(
-                window, n, range, StepBlocks.Length(window.Steps, usable.FullestWindow(options)), options.Replicates, seed,
+                window, n, range, StepBlocks.Length(window.Steps, usable.FullestWindow(checkpoint, options)), options.Replicates, seed,
                 SplitMix64.Hash(seed, (ulong)checkpoint))
             : null;
         Interval? interval = resample?.Interval(score, range);

@@ -4,7 +4,7 @@ namespace Hone.Selection;
 /// <param name="Deviations">Moves of the score, in draw order; equal draws of windows belong together.</param>
 /// <param name="Prior">Moves for rewards that the hard set happens not to show; without them, a hard set of equal rewards would have no
 /// spread. They are those of Jeffreys' prior for a share: weights of half a chi-square variable each for one more unit
-/// of the lowest and one of the highest reward of the window, or of the log where the window has one reward only.</param>
+/// of the lowest and one of the highest reward of the window, and of 0 and 1 where the window has one reward only.</param>
 /// <param name="Spread">By what factor deviations are to be stretched for what a variance from few blocks misses.</param>
 /// <param name="Freedom">Degrees of freedom of that variance.</param>
 internal sealed record WindowResample(double[] Deviations, double[] Prior, double Spread, double Freedom)
@@ -18,6 +18,11 @@ internal sealed record WindowResample(double[] Deviations, double[] Prior, doubl
 
     // Stretched further, so that the quantiles of a 95 % interval are those of a t distribution.
     private readonly double _widening = Spread * StudentT.Upper(Tail, Freedom) / NormalQuantile;
+
+    /// <summary>Lowest and highest reward that a window's score could have shown: its own, and where it has one reward only also 0 and 1,
+    /// what most rewards run between.</summary>
+    public static Interval Range(double lowest, double highest) =>
+        lowest < highest ? new Interval(lowest, highest) : new Interval(Math.Min(0.0, lowest), Math.Max(1.0, highest));
 
     /// <summary>Draws the replicates.</summary>
     /// <param name="window">Of at least two steps.</param>

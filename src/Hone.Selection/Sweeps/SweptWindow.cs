@@ -55,8 +55,8 @@ internal sealed class SweptWindow
         }
 
         // The same draws as a ranking's, so that a cell's band is the one that ranking it alone shows.
-        Interval range = usable.RewardRange(window.Reward.Min(), window.Reward.Max());
-        int length = StepBlocks.Length(window.Steps, usable.FullestWindow(reach));
+        Interval range = WindowResample.Range(window.Reward.Min(), window.Reward.Max());
+        int length = StepBlocks.Length(window.Steps, usable.FullestWindow(checkpoint, reach));
         WindowResample?[] resamples =
         [
             .. hard.Select(n => window.Steps < 2 ? null : WindowResample.Of(

@@ -103,7 +103,7 @@ public sealed class RankTests
             row!.AsObject().Select(field => field.Key)));
         Assert.Equal(
             ["last", "train_reward", "top_reward", "low_reward", "random"], json["controls"]!.AsObject().Select(field => field.Key));
-        Assert.Equal(1.0, json["checkpoints"]!.AsArray().Sum(row => (double)row!["probability_best"]!), 9);
+        Assert.Equal(1.0, json["checkpoints"]!.AsArray().Sum(row => (double?)row!["probability_best"] ?? 0), 9);
     }
 
     [Fact]

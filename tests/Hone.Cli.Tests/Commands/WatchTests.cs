@@ -20,7 +20,7 @@ public sealed class WatchTests : IDisposable
     [InlineData("", 3.0, 100, false)]
     [InlineData(",\"rank\":{\"hardest\":20,\"window\":6}", 20.0, 6, true, "--hardest", "20", "--window", "6")]
     [InlineData(",\"rank\":{\"hardest\":3,\"window\":100}", 3.0, 100, true)]
-    [InlineData(",\"rank\":{\"hardest\":12.5,\"window\":100}", 12.5, 100, true, "--hardest", "12.5")]
+    [InlineData(",\"rank\":{\"hardest\":4.5,\"window\":100}", 4.5, 100, true, "--hardest", "4.5")]
     [InlineData(",\"rank\":{\"hardest\":-1,\"window\":\"x\"}", 3.0, 100, false)]
     public async Task A_finished_run_is_ranked_as_rank_ranks_it(string settings, double percent, int window, bool own, params string[] options)
     {

@@ -84,7 +84,7 @@ public class RankingUncertaintyTests
     }
 
     [Fact]
-    public void Equal_rewards_in_a_window_still_have_an_interval_where_the_log_has_others()
+    public void Equal_rewards_in_a_window_still_have_an_interval()
     {
         CheckpointScore score = Rank(Independent(40, 16, 5, step => step <= 20 ? 0.5 : 1.0), [20, 40], 20).Checkpoints[1];
         Assert.Equal(1.0, score.Score);
@@ -103,9 +103,11 @@ public class RankingUncertaintyTests
     [Fact]
     public void Equal_checkpoints_share_the_probability()
     {
-        // All rewards 1: every replicate is a three-way tie.
+        // All rewards 1: what rewards of 0 there might be is all that differs. 500 replicates have a standard error of 2 points.
         RankingResult result = Rank(Independent(30, 8, 5, _ => 1.0), [10, 20, 30], 10);
-        Assert.All(result.Checkpoints, c => Assert.Equal(1.0 / 3.0, c.ProbabilityBest!.Value, Tolerance.Rounding));
+        Assert.All(result.Checkpoints, c => Assert.Equal(1.0 / 3.0, c.ProbabilityBest!.Value, Tolerance.StandardErrors * 0.021));
+        Assert.Equal(1.0, result.Checkpoints.Sum(c => c.ProbabilityBest!.Value), Tolerance.Rounding);
+        Assert.True(result.NothingDiffers);
         Assert.Equal(30, result.Pick);
     }
 
