@@ -41,7 +41,7 @@ internal static class SftCommand
     private static void Run(CommandContext context, SftSettings settings, RunFolder run)
     {
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
-        DataSet data = settings.Data.Load(run.Path, requireAnswer: false);
+        DataSet data = settings.Data.Load(run, requireAnswer: false);
         string folder = Path.Combine(run.Path, "model");
         (Transformer model, Tokenizer tokenizer) = Start(context, settings, kernels, folder);
         using (model)
