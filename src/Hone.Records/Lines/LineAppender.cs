@@ -55,7 +55,7 @@ internal sealed class LineAppender : IDisposable
             _stream.Flush();
             _length += _line.WrittenCount;
         }
-        catch (IOException)
+        catch
         {
             // Of a line that the disk had no room for nothing stays.
             _stream.SetLength(_length);

@@ -73,6 +73,8 @@ public sealed class GrpoRun
     /// <param name="warned">Told of updates that were left out, of metrics that are not finite, and of checkpoints that could not be
     /// deleted.</param>
     /// <param name="cancel">Ends the run early.</param>
+    /// <exception cref="IOException">The disk has no room for the next checkpoint, or something could not be written; what was
+    /// written before is whole.</exception>
     /// <returns>The fault that ended the run, or null. The state is saved then where the weights are good and a run can go on from
     /// it.</returns>
     public UpdateFault? Train(Action<StepMetrics> shown, Action<string> warned, CancellationToken cancel = default)

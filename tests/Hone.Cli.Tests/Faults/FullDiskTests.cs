@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 
 namespace Hone.Cli.Tests.Faults;
 
@@ -49,7 +48,7 @@ public sealed class FullDiskTests : IDisposable
         HoneProcess.Run(Arguments("straight")).Done();
         using var disk = new SmallDisk(_folder["disk"], SizeOf("straight") * 3 / Kib);
         using var error = new FillAt("training 3/4", _folder["disk/ballast"]);
-        Ran ran = HoneProcess.Run(Arguments("disk/run"), error, new JumpingTime(), default);
+        Ran ran = HoneProcess.Run(Arguments("disk/run"), error, new JumpingTime(), TestContext.Current.CancellationToken);
         Assert.Equal(1, ran.Code);
         Stopped(ran, "stopped after step 4, and the checkpoint of step 2 is whole", "No space left");
         Assert.Equal(
@@ -82,7 +81,7 @@ public sealed class FullDiskTests : IDisposable
         using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Stopped(new Ran(process.ExitCode, "", errors), "stopped after step 2, and no checkpoint was written yet", "File too large");
+        Stopped(new Ran(process.ExitCode, "", errors), "stopped after step 2, and no checkpoint was written yet", "its disk takes no more (Specified file length was too large for the file system)");
         Assert.Equal(1, process.ExitCode);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder["run/checkpoints"]));
         HoneProcess.Run("train", "--resume", _folder["run"]).Done();
@@ -93,7 +92,7 @@ public sealed class FullDiskTests : IDisposable
     {
         string line = Assert.Single(ran.ErrorLines, line => line.StartsWith("error: ", StringComparison.Ordinal));
         Assert.All(parts, part => Assert.Contains(part, line, StringComparison.Ordinal));
-        Assert.Matches(@" Hint: free some space, then go on with: hone train --resume \S+$", line);
+        Assert.Matches(@" Hint: make room, then go on with: hone train --resume \S+$", line);
     }
 
     private string[] Arguments(string run) => ["train", "--config", TinyRun.Train(_folder), "--set", $"out={_folder[run]}"];

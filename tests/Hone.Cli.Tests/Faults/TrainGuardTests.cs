@@ -30,7 +30,7 @@ public sealed class TrainGuardTests : IDisposable
     [InlineData("skip", 11)]
     public void AnOverflowingGradientStopsTheRunWithTheStateSaved(string response, int made)
     {
-        Ran ran = HoneProcess.Run(Arguments("loss.kl_coefficient=1e300", $"guard.non_finite={response}", "steps=20", "save_every=100"));
+        Ran ran = HoneProcess.Run(Arguments("loss.kl_coefficient=1e300", $"guard.non_finite={response}", "steps=40", "save_every=100"));
         Assert.Equal((1, ""), (ran.Code, ran.Output));
         string error = Assert.Single(ran.ErrorLines, line => line.StartsWith("error: ", StringComparison.Ordinal));
         Assert.Contains("the gradient norm is NaN; its batch is in ", error, StringComparison.Ordinal);
