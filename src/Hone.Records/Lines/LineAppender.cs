@@ -92,17 +92,33 @@ internal sealed class LineAppender : IDisposable
     {
         using JsonLineReader reader = JsonLineReader.Open(path, dropHalfLastLine: true);
         (long Length, bool Ended) good = (0, true);
-        while (reader.Read())
+        bool complete = lastStep <= 0;
+        while (More(reader, complete))
         {
-            if (lastStep is int last && Step(reader) > last)
+            int? step = lastStep is null ? null : Step(reader);
+            if (step > lastStep)
             {
                 break;
             }
 
             good = (reader.LineEnd, reader.LineEnded);
+            complete |= step == lastStep;
         }
 
         return good;
+    }
+
+    // Behind the last step there may be anything after the power failed: blocks of the file that never were on the disk.
+    private static bool More(JsonLineReader reader, bool complete)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (InvalidDataException) when (complete)
+        {
+            return false;
+        }
     }
 
     private static int Step(JsonLineReader reader) =>
