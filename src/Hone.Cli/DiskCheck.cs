@@ -43,7 +43,8 @@ internal static class DiskCheck
         string saved = run.Checkpoints is [.., var newest]
             ? $"the checkpoint of step {newest.Step} is whole"
             : "no checkpoint was written yet";
-        string why = error.Message.ReplaceLineEndings(" ").Split(" Hint:")[0].Replace(" (Parameter 'value')", "", StringComparison.Ordinal).TrimEnd('.');
+        string why = error.Message.ReplaceLineEndings(" ").Split(" Hint:")[0]
+            .Replace(" (Parameter 'value')", "", StringComparison.Ordinal).TrimEnd('.');
         return $"{run.Path}: its disk takes no more ({why}); stopped after step {made}, and {saved}. "
             + $"Hint: make room, then go on with: hone train --resume {run.Path}";
     }

@@ -67,7 +67,8 @@ internal static class SftCommand
             catch (NotFiniteNumberException error)
             {
                 throw new StoppedException(
-                    $"{run.Path}: training stopped, for {error.Message}; no model was written. Hint: start anew with a lower optimizer.learning_rate.");
+                    $"{run.Path}: training stopped, for {error.Message}; no model was written. "
+                    + "Hint: start anew with a lower optimizer.learning_rate.");
             }
 
             Directory.CreateDirectory(folder);

@@ -141,7 +141,9 @@ public sealed class GuardedRunTests : IDisposable
     {
         GrpoOptions options = TrainerCase.Options with
         {
-            Steps = 15, ScaleAdvantages = false, Guard = new GuardOptions { Spike = 20 },
+            Steps = 15,
+            ScaleAdvantages = false,
+            Guard = new GuardOptions { Spike = 20 },
         };
         RunFolder straight = RunFolder.Create(_folder["straight"]), broken = RunFolder.Create(_folder["broken"]);
         using (var run = new TrainerCase(options, reward: new JumpingReward(0)))
@@ -190,7 +192,9 @@ public sealed class GuardedRunTests : IDisposable
 
     private static GrpoOptions WithReference(GuardOptions guard) => TrainerCase.Options with
     {
-        Steps = 6, Loss = new PolicyLossOptions { KlCoefficient = 0.1 }, Guard = guard,
+        Steps = 6,
+        Loss = new PolicyLossOptions { KlCoefficient = 0.1 },
+        Guard = guard,
     };
 
     private static void PoisonReference(TrainerCase run, StepMetrics step, int after)
