@@ -110,7 +110,7 @@ internal static class HoneCommand
             context.Error.WriteLine("error: stopped before the end. Hint: what was written so far is whole; run the command again.");
             return Failed;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StoppedException)
         {
             return Report(context, error, Failed);
         }

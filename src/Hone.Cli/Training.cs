@@ -7,6 +7,7 @@ using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
 using Hone.Inference.Chat;
+using Hone.Records;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -56,7 +57,7 @@ internal static class Training
     public static void Run(
         CommandContext context, TrainSettings settings, RunFolder run, LoadedModel loaded, Checkpoint? resumeFrom)
     {
-        DataSet data = settings.Data.Load(run.Path, requireAnswer: true);
+        DataSet data = settings.Data.Load(run, requireAnswer: true);
         var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
         ChatPrompt? chat = settings.Prompt.Open(Models.TemplateFolder(resumeFrom?.Path ?? settings.Model), date);
         loaded.Text.AddSpecialTokens = chat is null;
@@ -73,6 +74,7 @@ internal static class Training
         MemoryPlan memory = MemoryCheck.Run(
             needs with { HeldOut = heldOut?.Needs(loaded), ReferenceMerged = LoraFile.IsAdapter(Models.Folder(settings.Model)) },
             settings.Memory);
+        DiskCheck.Run(context, run, settings, loaded, prompts, resumeFrom?.Step ?? 0);
         if (resumeFrom is null)
         {
             ShowPlan();
@@ -89,7 +91,7 @@ internal static class Training
         }
         else
         {
-            TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer);
+            TrainingCheckpoint.Restore(resumeFrom.Path, trainer.Optimizer, trainer.Guard);
             ShowPlan(); // only now, so that a damaged checkpoint is refused in one line
             context.Say($"resuming {run.Name} after step {resumeFrom.Step}");
         }
@@ -99,8 +101,9 @@ internal static class Training
         int before = trainer.Optimizer.Step;
         EvalLine? evaluated = null;
         var ranking = new RunRanking(run, prompts.Select(prompt => prompt.Row.Id), settings.Ranking);
-        new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
+        var training = new GrpoRun(trainer, loaded.Model, loaded.Tokenizer, run, settings.Options)
         {
+            SaveMinutes = settings.SaveMinutes, Time = context.Time,
             BaseModel = Models.NameToSave(settings.Model), SaveEvery = settings.SaveEvery, SaveAs = settings.SaveAs, SaveText = settings.SaveText,
             RecordTokens = settings.RecordTokens, HeldOut = heldOut?.Evaluation(context, loaded),
             Ranking = ranking,
@@ -115,10 +118,28 @@ internal static class Training
                 progress.Clear();
                 RunRankingOutput.Say(context, saved, ranking);
             },
-        }.Train(
-            step => progress.Show(
-                step.Step - before, settings.Options.Steps - before, Line(step, evaluated) + RunRankingOutput.Detail(ranking)),
-            warning => context.Warn($"{warning}"), context.Cancel);
+        };
+        using CancellationTokenRegistration pressed = context.Cancel.Register(() =>
+        {
+            progress.Clear();
+            context.Say($"stopping at the end of this step; Ctrl-C again stops at once, and the step is made again");
+        });
+        try
+        {
+            UpdateFault? fault = training.Train(
+                step => progress.Show(
+                    step.Step - before, settings.Options.Steps - before, Line(step, evaluated) + RunRankingOutput.Detail(ranking)),
+                warning => context.Warn($"{warning}"), context.Cancel);
+            if (fault is not null)
+            {
+                throw new StoppedException(FaultOutput.Stopped(run, fault));
+            }
+        }
+        catch (Exception error) when (FreeSpace.RanOut(error))
+        {
+            throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error));
+        }
+
         Finish(context, settings, run, trainer.Optimizer.Step, ranking);
 
         void ShowPlan()

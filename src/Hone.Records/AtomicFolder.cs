@@ -3,8 +3,8 @@ namespace Hone.Records;
 /// <summary>Writes folders that appear whole or not at all, with a <see cref="FileManifest"/>.</summary>
 public static class AtomicFolder
 {
-    // Folders of this ending are taken for no checkpoints.
-    private const string Unfinished = ".tmp";
+    /// <summary>The ending of a folder that is not whole yet, or no longer; it is taken for no checkpoint.</summary>
+    internal const string Unfinished = ".tmp";
 
     /// <summary>
     /// Fills a folder under a temporary name beside it, adds the manifest, puts all on the disk and renames it. When anything fails

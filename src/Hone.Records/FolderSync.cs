@@ -41,7 +41,7 @@ internal static partial class FolderSync
     }
 
     private static IOException Failed(string folder, int error) =>
-        new($"{folder}: cannot be written to the disk ({new Win32Exception(error).Message}). Hint: check the disk and its free space.");
+        new($"{folder}: cannot be written to the disk ({new Win32Exception(error).Message}). Hint: check the disk and its free space.", error);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

@@ -41,7 +41,7 @@ internal static class SftCommand
     private static void Run(CommandContext context, SftSettings settings, RunFolder run)
     {
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
-        DataSet data = settings.Data.Load(run.Path, requireAnswer: false);
+        DataSet data = settings.Data.Load(run, requireAnswer: false);
         string folder = Path.Combine(run.Path, "model");
         (Transformer model, Tokenizer tokenizer) = Start(context, settings, kernels, folder);
         using (model)
@@ -59,7 +59,18 @@ internal static class SftCommand
             context.Introduce(kernels);
             context.Say($"{rows.Count} rows, {rows.Sum(row => row.Completions[0].Length):N0} completion tokens, {Parameters(model)}");
             MemoryCheck.Show(context, memory, settings.Memory);
-            double loss = Train(context, settings, model, rows, memory.Mode, run);
+            double loss;
+            try
+            {
+                loss = Train(context, settings, model, rows, memory.Mode, run);
+            }
+            catch (NotFiniteNumberException error)
+            {
+                throw new StoppedException(
+                    $"{run.Path}: training stopped, for {error.Message}; no model was written. "
+                    + "Hint: start anew with a lower optimizer.learning_rate.");
+            }
+
             Directory.CreateDirectory(folder);
             Save(settings, model, folder);
             tokenizer.SaveTo(folder);

@@ -1,4 +1,5 @@
 using Hone.Records.DataSets;
+using Hone.Records.RunFolders;
 
 namespace Hone.Cli.Configuration;
 
@@ -34,16 +35,15 @@ internal sealed record DataSettings(
         return new DataSettings(file, fields, count, level, seed, direct);
     }
 
-    /// <summary>Reads or generates the rows; a generated set goes through a file of <paramref name="folder"/>.</summary>
-    public DataSet Load(string folder, bool requireAnswer)
+    /// <summary>Reads or generates the rows; a generated set goes through a file of the run.</summary>
+    public DataSet Load(RunFolder run, bool requireAnswer)
     {
         if (File is not null)
         {
             return DataSet.Read(File, CommandLine.DataFields(Fields), requireAnswer);
         }
 
-        string path = Path.Combine(folder, "prompts.jsonl");
-        Arithmetic.Write(path, CommandLine.Arithmetic(Count, Level, Seed, DirectShare));
-        return DataSet.Read(path, requireAnswer: requireAnswer);
+        Arithmetic.Write(run.PromptsFile, CommandLine.Arithmetic(Count, Level, Seed, DirectShare));
+        return DataSet.Read(run.PromptsFile, requireAnswer: requireAnswer);
     }
 }

@@ -39,6 +39,9 @@ internal sealed record TrainSettings
 
     public required int SaveEvery { get; init; }
 
+    /// <summary>Minutes after which a checkpoint is written though none is due; 0 for never.</summary>
+    public required int SaveMinutes { get; init; }
+
     /// <summary>The type of a checkpoint's weights; null for that of the model's own files.</summary>
     public required TensorDataType? SaveAs { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed record TrainSettings
             Loss = Loss(config.Section("loss"), defaults.Loss, maxTokens),
             Sampling = Sampling(config.Section("sampling"), defaults.Sampling),
             Optimizer = OptimizerSettings.Read(config.Section("optimizer"), defaults.Optimizer),
+            Guard = GuardSettings.Read(config.Section("guard"), defaults.Guard),
             Seed = config.Long("seed", defaults.Seed),
         };
         config.Report(options.Problems());
@@ -108,6 +112,7 @@ internal sealed record TrainSettings
             Eval = config.Has("eval") ? EvalSettings.Read(config.Section("eval"), saveEvery) : null,
             Ranking = RankSettings.Read(config),
             SaveEvery = saveEvery,
+            SaveMinutes = config.Count("save_minutes", 0),
             SaveAs = SavedType.Read(config),
             SaveText = config.Flag("save_text", true),
             RecordTokens = config.Flag("record_tokens", true),

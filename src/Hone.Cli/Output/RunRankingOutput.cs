@@ -48,7 +48,8 @@ internal static class RunRankingOutput
         string deleted = saved.Deleted.Count > 0
             ? $"; deleted: {string.Join(", ", saved.Deleted)}, as the best and the newest are kept"
             : "";
-        context.Say($"checkpoint {saved.Step}: {text}{pick}{deleted}");
+        string passed = saved.Passed.Count > 0 ? $"; deleted: {string.Join(", ", saved.Passed)}, saved to go on from alone" : "";
+        context.Say($"checkpoint {saved.Step}: {text}{pick}{deleted}{passed}");
     }
 
     /// <summary>The scores for the progress line; empty before the first.</summary>

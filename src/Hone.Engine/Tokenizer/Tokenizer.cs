@@ -24,6 +24,9 @@ public abstract class Tokenizer
     /// <summary>Id of the padding token, if the tokenizer's files name one.</summary>
     public int? PadTokenId { get; private protected init; }
 
+    /// <summary>Bytes of the files that <see cref="SaveTo"/> writes.</summary>
+    public long SavedBytes => _sources.Sum(source => (long)source.Bytes.Length);
+
     /// <summary>The token ids of a text.</summary>
     /// <param name="text">
     /// Any text; special tokens written out in it become their ids. Half a surrogate pair counts as U+FFFD.

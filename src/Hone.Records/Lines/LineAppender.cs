@@ -11,6 +11,7 @@ internal sealed class LineAppender : IDisposable
 {
     private readonly FileStream _stream;
     private readonly ArrayBufferWriter<byte> _line = new();
+    private long _length;
 
     /// <param name="path">The file; it and its folder are made where they are missing.</param>
     /// <param name="lastStep">Lines from the first with a later step on are taken off: the run resumes after that
@@ -35,6 +36,8 @@ internal sealed class LineAppender : IDisposable
         {
             _stream.WriteByte((byte)'\n');
         }
+
+        _length = _stream.Position;
     }
 
     internal void Append(Action<Utf8JsonWriter> write)
@@ -46,8 +49,25 @@ internal sealed class LineAppender : IDisposable
         }
 
         _line.Write("\n"u8);
-        _stream.Write(_line.WrittenSpan);
-        _stream.Flush();
+        try
+        {
+            _stream.Write(_line.WrittenSpan);
+            _stream.Flush();
+            _length += _line.WrittenCount;
+        }
+        catch
+        {
+            // Of a line that the disk had no room for nothing stays.
+            _stream.SetLength(_length);
+            throw;
+        }
+    }
+
+    /// <summary>Returns once all lines are on the disk, and the folder's entries with them.</summary>
+    internal void FlushToDisk()
+    {
+        _stream.Flush(flushToDisk: true);
+        FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(_stream.Name))!);
     }
 
     public void Dispose() => _stream.Dispose();
@@ -72,17 +92,33 @@ internal sealed class LineAppender : IDisposable
     {
         using JsonLineReader reader = JsonLineReader.Open(path, dropHalfLastLine: true);
         (long Length, bool Ended) good = (0, true);
-        while (reader.Read())
+        bool complete = lastStep <= 0;
+        while (More(reader, complete))
         {
-            if (lastStep is int last && Step(reader) > last)
+            int? step = lastStep is null ? null : Step(reader);
+            if (step > lastStep)
             {
                 break;
             }
 
             good = (reader.LineEnd, reader.LineEnded);
+            complete |= step == lastStep;
         }
 
         return good;
+    }
+
+    // Behind the last step there may be anything after the power failed: blocks of the file that never were on the disk.
+    private static bool More(JsonLineReader reader, bool complete)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (InvalidDataException) when (complete)
+        {
+            return false;
+        }
     }
 
     private static int Step(JsonLineReader reader) =>

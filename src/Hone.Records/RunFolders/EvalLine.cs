@@ -14,7 +14,7 @@ namespace Hone.Records.RunFolders;
 public sealed record EvalLine(
     int Step, string DataSet, double Accuracy, double Low, double High, int Prompts, int Samples)
 {
-    /// <summary>Appends a line, after taking off a half line that a stopped run left.</summary>
+    /// <summary>Appends a line, after taking off a half line that a stopped run left; it is on the disk then.</summary>
     /// <param name="path">The file; it is made where it is missing.</param>
     /// <param name="line">The result.</param>
     /// <param name="lastStep">The step after which a run resumes: results of later ones are taken off first.</param>
@@ -22,6 +22,7 @@ public sealed record EvalLine(
     {
         using var file = new LineAppender(path, lastStep);
         file.Append(writer => JsonSerializer.Serialize(writer, line, RecordJson.Lines.EvalLine));
+        file.FlushToDisk();
     }
 
     /// <summary>Reads evals.jsonl as it is asked for; a half line at its end is left out.</summary>

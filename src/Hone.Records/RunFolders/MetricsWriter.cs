@@ -46,6 +46,10 @@ public sealed class MetricsWriter : IDisposable
         return notFinite;
     }
 
+    /// <summary>Returns once all lines are on the disk, and with them the entries of the run's folder: a checkpoint that is written
+    /// after is not ahead of its logs, also where the power fails.</summary>
+    public void FlushToDisk() => _file.FlushToDisk();
+
     /// <inheritdoc />
     public void Dispose() => _file.Dispose();
 }

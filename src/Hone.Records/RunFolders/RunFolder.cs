@@ -6,6 +6,8 @@ namespace Hone.Records.RunFolders;
 /// <summary>The folder of one run: where each of its files lies.</summary>
 public sealed class RunFolder
 {
+    private const string PromptsName = "prompts.jsonl";
+
     private RunFolder(string path) => Path = path;
 
     /// <summary>The folder, as it was named.</summary>
@@ -13,6 +15,9 @@ public sealed class RunFolder
 
     /// <summary>The run's name: that of its folder.</summary>
     public string Name => new DirectoryInfo(Path).Name;
+
+    /// <summary>The prompts of a generated set: prompts.jsonl.</summary>
+    public string PromptsFile => In(PromptsName);
 
     /// <summary>The resolved configuration: run.json.</summary>
     public string RunFile => In("run.json");
@@ -37,6 +42,9 @@ public sealed class RunFolder
 
     /// <summary>The folder of the rollouts.</summary>
     public string RolloutsFolder => In("rollouts");
+
+    /// <summary>The folder of the batches of updates that were not made.</summary>
+    public string FaultsFolder => In("faults");
 
     /// <summary>The folder of the checkpoints.</summary>
     public string CheckpointsFolder => In("checkpoints");
@@ -105,6 +113,10 @@ public sealed class RunFolder
     /// <param name="step">The step, from 1.</param>
     public string RolloutFile(int step) => System.IO.Path.Combine(RolloutsFolder, StepName(step) + ".jsonl");
 
+    /// <summary>The batch of an update that was not made.</summary>
+    /// <param name="step">The step, from 1.</param>
+    public string FaultFile(int step) => System.IO.Path.Combine(FaultsFolder, StepName(step) + ".json");
+
     /// <summary>The folder of the checkpoint after a step.</summary>
     /// <param name="step">The step, from 1.</param>
     public string CheckpointFolder(int step) => System.IO.Path.Combine(CheckpointsFolder, StepName(step));
@@ -113,18 +125,21 @@ public sealed class RunFolder
     /// <param name="step">The step after which the run goes on; 0 for its beginning.</param>
     public void CutAfter(int step)
     {
-        if (!Directory.Exists(RolloutsFolder))
-        {
-            return;
-        }
-
-        foreach (string file in Directory.EnumerateFiles(RolloutsFolder))
+        foreach (string file in Files(RolloutsFolder).Concat(Files(FaultsFolder).Where(IsTemporary)))
         {
             string name = System.IO.Path.GetFileName(file);
-            if (AtomicFile.IsTemporary(name) || (Logs.Importers.LogFiles.NumberIn(name) is <= int.MaxValue and var of && of > step
-                    && name == StepName((int)of) + ".jsonl"))
+            if (IsTemporary(file) || (NumberIn(name) is { } of && of > step && name == StepName(of) + ".jsonl"))
             {
                 File.Delete(file);
+            }
+        }
+
+        foreach (string folder in Directory.Exists(CheckpointsFolder) ? Directory.EnumerateDirectories(CheckpointsFolder) : [])
+        {
+            string name = System.IO.Path.GetFileName(folder);
+            if (NumberIn(name) is { } of && name == StepName(of) + AtomicFolder.Unfinished)
+            {
+                Directory.Delete(folder, recursive: true);
             }
         }
     }
@@ -133,10 +148,15 @@ public sealed class RunFolder
     /// <param name="run">Resolved configuration, versions, machine, seed, data set hash.</param>
     public void WriteRun(JsonObject run) => JsonFile.Write(RunFile, run);
 
-    /// <summary>Deletes what a killed writer left half written beside run.json. Rankings and reports may be being written right now, by
-    /// commands that need no lock.</summary>
+    /// <summary>Deletes what a killed writer left half written beside run.json, and the prompts of a run that has not begun. Rankings
+    /// and reports may be being written right now, by commands that need no lock.</summary>
     internal void DeleteLeftovers()
     {
+        if (!File.Exists(RunFile))
+        {
+            File.Delete(PromptsFile);
+        }
+
         string[] others = [RankingFile, ReportFile];
         foreach (string file in Directory.EnumerateFiles(Path))
         {
@@ -149,10 +169,20 @@ public sealed class RunFolder
         }
     }
 
-    // What a process leaves that is killed before its run has begun is nothing.
-    private static bool IsEmpty(string path) => Directory.EnumerateFileSystemEntries(path)
-        .Select(entry => System.IO.Path.GetFileName(entry))
-        .All(name => name.StartsWith(RunLock.LockFile, StringComparison.Ordinal) || AtomicFile.IsTemporary(name));
+    // What a process leaves that is killed before its run has begun is nothing: its lock, and beside that the prompts it generated.
+    private static bool IsEmpty(string path)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry))];
+        bool begun = names.Contains(RunLock.LockFile);
+        return names.All(name => name.StartsWith(RunLock.LockFile, StringComparison.Ordinal) || AtomicFile.IsTemporary(name)
+            || (begun && name == PromptsName));
+    }
+
+    private static string[] Files(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder) : [];
+
+    private static bool IsTemporary(string file) => AtomicFile.IsTemporary(System.IO.Path.GetFileName(file));
+
+    private static int? NumberIn(string name) => Logs.Importers.LogFiles.NumberIn(name) is <= int.MaxValue and var of ? (int)of : null;
 
     private static string StepName(int step) => string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}");
 

@@ -30,7 +30,7 @@ public sealed class RunLock : IDisposable
         {
             throw RecordError.NotWritable(run.Path, error);
         }
-        catch (IOException error) when (!Directory.Exists(run.Path) || IsFull(error))
+        catch (IOException error) when (!Directory.Exists(run.Path) || FreeSpace.RanOut(error))
         {
             throw RecordError.NotWritable(run.Path, error);
         }
@@ -71,8 +71,6 @@ public sealed class RunLock : IDisposable
 
         _held.Dispose();
     }
-
-    private static bool IsFull(IOException error) => error.HResult is 28 or unchecked((int)0x80070070);
 
     private static InvalidDataException Taken(RunFolder run, LockHolder? holder) => RecordError.In(
         run.Path,

@@ -5,24 +5,30 @@ using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
 using Hone.Engine.Tokenization;
 using Hone.Records;
+using Hone.Training.Grpo;
 using Hone.Training.Optimization;
 
 namespace Hone.Training.Checkpoints;
 
 /// <summary>
 /// A checkpoint: a Hugging Face model folder, in the type of the files that the model came from, or of a model with adapters
-/// PEFT's folder of these alone; and beside the weights a `trainer` folder with AdamW's moments, the step and, where that type
-/// rounds, the weights in F32. Prompt order and random streams are functions of the seed and the step, so nothing else is
-/// needed to go on.
+/// PEFT's folder of these alone; and beside the weights a `trainer` folder with AdamW's moments, the step, what the guard over
+/// updates knows and, where that type rounds, the weights in F32. Prompt order and random streams are functions of the seed and the
+/// step, so nothing else is needed to go on.
 /// </summary>
 public static class TrainingCheckpoint
 {
     private const string TrainerFolder = "trainer";
     private const string StateFile = "state.json";
     private const string MomentsFile = "optimizer.safetensors";
+    private const string GuardField = "guard";
     private const string Weights = "weight.";
     private const string First = "first_moment.";
     private const string Second = "second_moment.";
+
+    // Configuration, manifest and state, each file to the end of its last block; a tensor's entry in a file's header.
+    private const long SmallFilesBytes = 96 << 10;
+    private const long TensorEntryBytes = 256;
 
     /// <summary>Writes the folder, which appears whole or not at all, with sizes and sums of its files in its manifest.</summary>
     /// <param name="folder">The checkpoint.</param>
@@ -31,28 +37,51 @@ public static class TrainingCheckpoint
     /// <param name="optimizer">Moments and step.</param>
     /// <param name="baseModel">The name or folder of the model that adapters belong to.</param>
     /// <param name="saveAs">The type of the weights; null for the model's own.</param>
+    /// <param name="guard">What the guard over updates knows, where there is one.</param>
     public static void Save(
         string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel = "",
-        TensorDataType? saveAs = null)
+        TensorDataType? saveAs = null, GuardState? guard = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        AtomicFolder.Write(folder, inside => Fill(inside, model, tokenizer, optimizer, baseModel, saveAs));
+        AtomicFolder.Write(folder, inside => Fill(inside, model, tokenizer, optimizer, baseModel, saveAs, guard));
+    }
+
+    /// <summary>What <see cref="Save"/> will write, in bytes: never less, and at most some hundred KiB more.</summary>
+    public static long Bytes(Transformer model, Tokenizer tokenizer, TensorDataType? saveAs = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ITensorSet trained = model.Adapters is { } adapters ? adapters.Values : model.Parameters;
+        TensorDataType type = model.Adapters is null ? saveAs ?? model.StoredAs : TensorDataType.F32;
+        long values = trained.Items.Sum(item => (long)item.Length);
+        int exact = Rounded(model, type) ? 3 : 2;
+        return (values * ((type == TensorDataType.F32 ? sizeof(float) : sizeof(ushort)) + (exact * sizeof(float))))
+            + tokenizer.SavedBytes + SmallFilesBytes + ((exact + 1L) * trained.Items.Count * TensorEntryBytes);
     }
 
     /// <summary>
     /// Reads the step and the moments back, and the weights where the model's own file has them rounded; else they are
     /// those that the optimizer's model was loaded with.
     /// </summary>
+    /// <param name="folder">The checkpoint.</param>
+    /// <param name="optimizer">Takes step and moments.</param>
+    /// <param name="guard">Takes what the guard knew; a checkpoint of a run without one leaves it as it is.</param>
     /// <exception cref="InvalidDataException">The files are damaged or belong to another model.</exception>
-    public static void Restore(string folder, Optimizer optimizer)
+    public static void Restore(string folder, Optimizer optimizer, UpdateGuard? guard = null)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         string trainer = Path.Combine(folder, TrainerFolder);
         string state = Path.Combine(trainer, StateFile);
         int step = StepIn(state)
             ?? throw new InvalidDataException($"{state}: no whole number 'step' from 0 on. Hint: resume from another checkpoint.");
+        if (guard is not null && JsonFile.Read(state)[GuardField] is { } known)
+        {
+            guard.Restore(GuardState.Of(known) ?? throw new InvalidDataException(
+                $"{state}: 'guard' is not what a run writes, expected counts and norms. Hint: resume from another checkpoint."));
+        }
+
         string path = Path.Combine(trainer, MomentsFile);
         using SafetensorsFile moments = SafetensorsFile.Open(path);
         Read(moments, First, optimizer.FirstMoment);
@@ -67,7 +96,8 @@ public static class TrainingCheckpoint
     }
 
     private static void Fill(
-        string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel, TensorDataType? saveAs)
+        string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel, TensorDataType? saveAs,
+        GuardState? guard)
     {
         string trainer = Path.Combine(folder, TrainerFolder);
         Directory.CreateDirectory(trainer);
@@ -85,7 +115,13 @@ public static class TrainingCheckpoint
         SafetensorsWriter.Write(
             Path.Combine(trainer, MomentsFile),
             [.. weights, .. Exact(First, optimizer.FirstMoment), .. Exact(Second, optimizer.SecondMoment)]);
-        JsonFile.Write(Path.Combine(trainer, StateFile), new JsonObject { ["step"] = optimizer.Step });
+        var state = new JsonObject { ["step"] = optimizer.Step };
+        if (guard is not null)
+        {
+            state[GuardField] = guard.ToJson();
+        }
+
+        JsonFile.Write(Path.Combine(trainer, StateFile), state);
     }
 
     /// <summary>Whether a folder says of itself that it is the checkpoint after a step.</summary>

@@ -45,6 +45,9 @@ public sealed record GrpoOptions
     /// <summary>AdamW.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>Which updates are not made.</summary>
+    public GuardOptions Guard { get; init; } = new();
+
     /// <summary>Seed of the prompt order and of every completion.</summary>
     public long Seed { get; init; } = 1;
 
@@ -77,6 +80,11 @@ public sealed record GrpoOptions
         if (Sampling.Temperature == 0)
         {
             yield return "sampling.temperature is 0, expected above 0: equal completions of a group teach nothing";
+        }
+
+        foreach (string problem in Guard.Problems())
+        {
+            yield return "guard." + problem;
         }
 
         foreach (string problem in Loss.Validate())

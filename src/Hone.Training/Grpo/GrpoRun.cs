@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Numerics;
 using Hone.Engine.Files;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
+using Hone.Records;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 using Hone.Training.Checkpoints;
@@ -17,6 +20,7 @@ public sealed class GrpoRun
     private readonly Tokenizer _tokenizer;
     private readonly RunFolder _folder;
     private readonly GrpoOptions _options;
+    private long _savedAt;
 
     /// <summary>Puts a trainer and a folder together.</summary>
     public GrpoRun(GrpoTrainer trainer, Transformer policy, Tokenizer tokenizer, RunFolder folder, GrpoOptions options)
@@ -30,6 +34,12 @@ public sealed class GrpoRun
 
     /// <summary>Updates between checkpoints; the last update always has one.</summary>
     public int SaveEvery { get; init; } = 10;
+
+    /// <summary>Minutes after which a checkpoint is written at the end of a step, though none is due; 0 for never.</summary>
+    public int SaveMinutes { get; init; }
+
+    /// <summary>The clock that says when these are over.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The name or folder of the model that the policy's adapters belong to, where it has some.</summary>
     public string BaseModel { get; init; } = "";
@@ -60,17 +70,23 @@ public sealed class GrpoRun
     /// then the state is saved, so that the run can go on.
     /// </summary>
     /// <param name="shown">Told of each update.</param>
-    /// <param name="warned">Told of metrics that are not finite, and of checkpoints that could not be deleted.</param>
+    /// <param name="warned">Told of updates that were left out, of metrics that are not finite, and of checkpoints that could not be
+    /// deleted.</param>
     /// <param name="cancel">Ends the run early.</param>
-    public void Train(Action<StepMetrics> shown, Action<string> warned, CancellationToken cancel = default)
+    /// <exception cref="IOException">The disk has no room for the next checkpoint, or something could not be written; what was
+    /// written before is whole.</exception>
+    /// <returns>The fault that ended the run, or null. The state is saved then where the weights are good and a run can go on from
+    /// it.</returns>
+    public UpdateFault? Train(Action<StepMetrics> shown, Action<string> warned, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(shown);
         ArgumentNullException.ThrowIfNull(warned);
         using MetricsWriter metrics = MetricsWriter.Open(_folder.MetricsFile, _trainer.Optimizer.Step);
+        _savedAt = Time.GetTimestamp();
         if (_trainer.Optimizer.Step > 0)
         {
             Ranking?.Resume(_trainer.Optimizer.Step, IsDue);
-            KeepBest(_trainer.Optimizer.Step, warned);
+            Keep(_trainer.Optimizer.Step, warned);
         }
 
         if (HeldOut is not null && !EvaluatedBefore(_trainer.Optimizer.Step))
@@ -78,13 +94,24 @@ public sealed class GrpoRun
             Evaluate(_trainer.Optimizer.Step, cancel);
         }
 
-        while (_trainer.Optimizer.Step < _options.Steps && Ranking?.Plateau is null && !cancel.IsCancellationRequested)
+        UpdateFault? fault = null;
+        while (fault is null && _trainer.Optimizer.Step < _options.Steps && Ranking?.Plateau is null && !cancel.IsCancellationRequested)
         {
-            _trainer.Step((step, batch) => Record(step, batch, metrics, shown, warned, cancel));
+            fault = _trainer.Step((step, batch) => Record(step, batch, metrics, shown, warned, cancel)) ?? _trainer.Guard.GivenUp;
         }
 
-        SaveCheckpoint(_trainer.Optimizer.Step);
-        KeepBest(_trainer.Optimizer.Step, warned);
+        if (fault is { Stops: true })
+        {
+            FaultFile.Write(_folder.FaultFile(fault.Step), fault);
+        }
+
+        if (fault is null || (fault.WeightsAreGood && EndsBatch(_trainer.Optimizer.Step)))
+        {
+            SaveCheckpoint(_trainer.Optimizer.Step, metrics);
+            Keep(_trainer.Optimizer.Step, warned);
+        }
+
+        return fault;
     }
 
     private void Record(
@@ -101,39 +128,64 @@ public sealed class GrpoRun
         bool due = IsDue(step.Step);
         CheckpointScore? score = due ? Ranking?.Score(step.Step) : null;
         IEnumerable<KeyValuePair<string, double>> values = score is null ? step.Values : [.. step.Values, .. RunRanking.Metrics(score)];
-        foreach (string name in metrics.Append(step.Step, values))
+        IReadOnlyList<string> notFinite = metrics.Append(step.Step, values);
+        if (step.Fault is { } fault)
         {
-            warned($"step {step.Step}: {name} is not a finite number and was recorded as null");
+            FaultFile.Write(_folder.FaultFile(step.Step), fault);
+            warned($"step {step.Step}: the update was left out, for {fault.Reason}; its batch is in {_folder.FaultFile(step.Step)}");
+        }
+        else if (notFinite.Count > 0)
+        {
+            warned($"step {step.Step}: not finite and recorded as null: {string.Join(", ", notFinite)}");
         }
 
         Evaluate(step.Step, cancel);
         if (due)
         {
-            SaveCheckpoint(step.Step);
-            Saved?.Invoke(new SavedCheckpoint(step.Step, score, KeepBest(step.Step, warned)));
+            SaveCheckpoint(step.Step, metrics);
+            KeptCheckpoints kept = Keep(step.Step, warned);
+            Saved?.Invoke(new SavedCheckpoint(step.Step, score, kept.Deleted, kept.Passed));
+        }
+        else if (SaveMinutes > 0 && EndsBatch(step.Step) && Time.GetElapsedTime(_savedAt).TotalMinutes >= SaveMinutes)
+        {
+            SaveCheckpoint(step.Step, metrics);
+            Keep(step.Step, warned);
         }
 
         shown(step);
     }
 
-    // Later updates on a batch would need the batch again, so a run can go on only from the end of one, or not at all.
-    private bool IsDue(int step) =>
-        (step % SaveEvery == 0 && step % _options.UpdatesPerBatch == 0) || step == _options.Steps;
-
-    private IReadOnlyList<int> KeepBest(int newest, Action<string> warned)
+    /// <summary>How many checkpoints are due after a step.</summary>
+    /// <param name="made">The step.</param>
+    /// <param name="saveEvery">As <see cref="SaveEvery"/>.</param>
+    /// <param name="options">The run's settings.</param>
+    public static int DueAfter(int made, int saveEvery, GrpoOptions options)
     {
-        if (Ranking is null)
-        {
-            return [];
-        }
+        ArgumentNullException.ThrowIfNull(options);
+        long divisor = (long)BigInteger.GreatestCommonDivisor(saveEvery, options.UpdatesPerBatch);
+        long every = saveEvery / divisor * options.UpdatesPerBatch;
+        return (int)((options.Steps / every) - (made / every) + (made < options.Steps && options.Steps % every != 0 ? 1 : 0));
+    }
 
-        (IReadOnlyList<int> deleted, IReadOnlyList<string> problems) = Ranking.KeepBest(newest);
-        foreach (string problem in problems)
+    private bool IsDue(int step) => IsDue(step, SaveEvery, _options);
+
+    private static bool IsDue(int step, int saveEvery, GrpoOptions options) =>
+        (step % saveEvery == 0 && EndsBatch(step, options)) || step == options.Steps;
+
+    // Later updates on a batch would need the batch again, so a run can go on only from the end of one, or not at all.
+    private static bool EndsBatch(int step, GrpoOptions options) => step % options.UpdatesPerBatch == 0 || step == options.Steps;
+
+    private bool EndsBatch(int step) => EndsBatch(step, _options);
+
+    private KeptCheckpoints Keep(int newest, Action<string> warned)
+    {
+        KeptCheckpoints kept = Ranking?.Keep(newest, IsDue) ?? KeptCheckpoints.All;
+        foreach (string problem in kept.Problems)
         {
             warned(problem);
         }
 
-        return deleted;
+        return kept;
     }
 
     private void Evaluate(int step, CancellationToken cancel)
@@ -161,12 +213,23 @@ public sealed class GrpoRun
     private bool EvaluatedBefore(int step) =>
         File.Exists(_folder.EvalsFile) && EvalLine.ReadAll(_folder.EvalsFile).Any(line => line.Step == step);
 
-    private void SaveCheckpoint(int step)
+    private void SaveCheckpoint(int step, MetricsWriter metrics)
     {
         string folder = _folder.CheckpointFolder(step);
         if (step > 0 && !Directory.Exists(folder))
         {
-            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel, SaveAs);
+            Directory.CreateDirectory(_folder.CheckpointsFolder);
+            long needed = TrainingCheckpoint.Bytes(_policy, _tokenizer, SaveAs);
+            if (FreeSpace.Of(_folder.CheckpointsFolder) is { } free && free < needed)
+            {
+                throw FreeSpace.Lacking(string.Create(
+                    CultureInfo.InvariantCulture, $"the checkpoint of step {step} takes {needed} bytes, and {free} are free"));
+            }
+
+            // Before the checkpoint: it is never ahead of the logs, also where the power fails.
+            metrics.FlushToDisk();
+            TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel, SaveAs, _trainer.Guard.State);
+            _savedAt = Time.GetTimestamp();
         }
     }
 }

@@ -19,6 +19,8 @@ namespace Hone.Training.Grpo;
 /// </summary>
 public sealed class GrpoTrainer : IDisposable
 {
+    private static readonly PolicyLossMetrics Unknown = new() { Loss = double.NaN };
+
     private readonly Transformer _policy;
     private readonly Transformer? _reference;
     private readonly Tokenizer _tokenizer;
@@ -81,13 +83,20 @@ public sealed class GrpoTrainer : IDisposable
         _activations = new Activations(
             policy.Config, options.Activations, options.MostPassRows(prompts.Max(prompt => prompt.Tokens.Length)));
         Optimizer = new Optimizer(policy, options.Optimizer, options.Steps);
+        Guard = new UpdateGuard(options.Guard);
     }
 
     /// <summary>Gradients, moments and the number of updates made.</summary>
     public Optimizer Optimizer { get; }
 
-    /// <summary>Samples the next batch and makes its updates; <paramref name="record"/> is told of each.</summary>
-    public void Step(Action<StepMetrics, RolloutBatch> record)
+    /// <summary>What keeps updates from being made whose numbers are not sound.</summary>
+    public UpdateGuard Guard { get; }
+
+    /// <summary>
+    /// Samples the next batch and makes its updates; <paramref name="record"/> is told of each, also of one that was left out.
+    /// </summary>
+    /// <returns>The fault that ends the run, or null. The update that it is of is not recorded.</returns>
+    public UpdateFault? Step(Action<StepMetrics, RolloutBatch> record)
     {
         ArgumentNullException.ThrowIfNull(record);
         long start = _time.GetTimestamp();
@@ -99,12 +108,30 @@ public sealed class GrpoTrainer : IDisposable
         {
             long begun = _time.GetTimestamp();
             Optimizer.Clear();
-            PolicyLossMetrics loss = AccumulateGradients(batch);
-            double rate = Optimizer.NextLearningRate;
-            double norm = Optimizer.Update();
+            (PolicyLossMetrics loss, string? problem) = AccumulateGradients(batch);
+            double rate = Optimizer.NextLearningRate, norm = problem is null ? Optimizer.GradientNorm : double.NaN;
+            UpdateFault? fault = Guard.Judge(batch, Optimizer.Step + 1, problem, loss.Loss, norm);
+            if (fault is null)
+            {
+                Optimizer.Update(norm);
+                fault = Optimizer.WeightsAreFinite ? null : Broken(batch, loss, norm);
+            }
+            else if (!fault.Stops)
+            {
+                Optimizer.Skip();
+            }
+
+            if (fault is { Stops: true })
+            {
+                return fault;
+            }
+
             double training = _time.GetElapsedTime(begun).TotalSeconds;
-            record(StepMetrics.Of(batch, Optimizer.Step, loss, norm, rate, update == 0 ? sampling : 0, training), batch);
+            record(
+                StepMetrics.Of(batch, Optimizer.Step, loss, norm, rate, update == 0 ? sampling : 0, training, Guard.Skipped, fault), batch);
         }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -184,8 +211,20 @@ public sealed class GrpoTrainer : IDisposable
         }
     }
 
-    private PolicyLossMetrics AccumulateGradients(RolloutBatch batch)
+    private UpdateFault Broken(RolloutBatch batch, PolicyLossMetrics loss, double norm) =>
+        new(batch, Optimizer.Step, "the update made a weight that is not a finite number")
+        {
+            Stops = true, WeightsAreGood = false, Loss = loss.Loss, GradNorm = norm, RecentNorms = Guard.State.Norms,
+        };
+
+    // A log-probability that is not finite ends the passes: the problem is then said in place of a loss.
+    private (PolicyLossMetrics Loss, string? Problem) AccumulateGradients(RolloutBatch batch)
     {
+        if (FiniteLogProbs.Problem(batch) is { } found)
+        {
+            return (Unknown, found);
+        }
+
         // A group without variance has no advantage anywhere: without a KL term its gradient is exactly zero, so only its
         // size counts.
         bool needsAll = _options.Loss.KlCoefficient > 0;
@@ -194,8 +233,14 @@ public sealed class GrpoTrainer : IDisposable
         PolicyLossMetrics metrics = PolicyLossMetrics.Empty;
         foreach (MicroBatch part in MicroBatch.Cut(_groups, _options.MicroBatchTokens, _part))
         {
-            _inputs.Take(CollectionsMarshal.AsSpan(_rollouts).Slice(part.FirstCompletion, part.Completions), needsAll);
+            Span<Rollout> rollouts = CollectionsMarshal.AsSpan(_rollouts).Slice(part.FirstCompletion, part.Completions);
+            _inputs.Take(rollouts, needsAll);
             ReadOnlySpan<float> logProbs = LogProbs(_policy, part);
+            if (FiniteLogProbs.Problem(part, rollouts, logProbs) is { } problem)
+            {
+                return (Unknown, problem);
+            }
+
             Span<float> dLogProbs = _dLogProbs.Take(logProbs.Length);
             metrics += PolicyLoss.Compute(
                 logProbs, _inputs.Old, _inputs.Reference, _inputs.Advantages, part.Starts, size, _options.Loss, dLogProbs);
@@ -203,7 +248,7 @@ public sealed class GrpoTrainer : IDisposable
                 part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, Optimizer.Gradients);
         }
 
-        return metrics;
+        return (metrics, null);
     }
 
     private ReadOnlySpan<float> LogProbs(Transformer model, MicroBatch part)

@@ -32,7 +32,7 @@ public sealed record StepMetrics
     /// <summary>Share of groups whose rewards are all equal, 0 to 1: they teach nothing.</summary>
     public required double ZeroVariance { get; init; }
 
-    /// <summary>Value of the loss that was minimised.</summary>
+    /// <summary>Value of the loss that was minimised; NaN where it was not reached.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Mean k3 estimate per token of the KL divergence from the reference, in nats; NaN without one.</summary>
@@ -47,11 +47,17 @@ public sealed record StepMetrics
     /// <summary>Largest distance of a policy ratio from 1; exactly 0 in the first update on a batch.</summary>
     public required double RatioDeviation { get; init; }
 
-    /// <summary>Norm of the gradient before clipping.</summary>
+    /// <summary>Norm of the gradient before clipping; NaN where it was not reached.</summary>
     public required double GradNorm { get; init; }
 
-    /// <summary>The update's learning rate.</summary>
+    /// <summary>The update's learning rate, also where it was left out.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>Updates left out so far, this one included.</summary>
+    public required int UpdatesSkipped { get; init; }
+
+    /// <summary>Why this update was left out; null where it was made.</summary>
+    public required UpdateFault? Fault { get; init; }
 
     /// <summary>Completion tokens of the batch.</summary>
     public required long Tokens { get; init; }
@@ -69,13 +75,14 @@ public sealed record StepMetrics
         new("length", Length), new("entropy", Entropy), new("mean_logprob", MeanLogprob), new("zero_variance", ZeroVariance),
         new("loss", Loss), .. double.IsNaN(Kl) ? Array.Empty<KeyValuePair<string, double>>() : [new("kl", Kl)],
         new("clip_low", ClipLow), new("clip_high", ClipHigh), new("ratio_deviation", RatioDeviation),
-        new("grad_norm", GradNorm), new("learning_rate", LearningRate), new("tokens", Tokens),
-        new("seconds_sampling", SecondsSampling), new("seconds_training", SecondsTraining),
+        new("grad_norm", GradNorm), new("learning_rate", LearningRate), new("updates_skipped", UpdatesSkipped),
+        new("tokens", Tokens), new("seconds_sampling", SecondsSampling), new("seconds_training", SecondsTraining),
     ];
 
     /// <summary>The figures of an update on a batch.</summary>
     public static StepMetrics Of(
-        RolloutBatch batch, int step, PolicyLossMetrics loss, double norm, double rate, double sampling, double training)
+        RolloutBatch batch, int step, PolicyLossMetrics loss, double norm, double rate, double sampling, double training, int skipped,
+        UpdateFault? fault)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(loss);
@@ -99,6 +106,8 @@ public sealed record StepMetrics
             RatioDeviation = loss.MaxRatioDeviation,
             GradNorm = norm,
             LearningRate = rate,
+            UpdatesSkipped = skipped,
+            Fault = fault,
             Tokens = tokens,
             SecondsSampling = sampling,
             SecondsTraining = training,

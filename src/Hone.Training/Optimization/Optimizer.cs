@@ -14,6 +14,7 @@ public sealed class Optimizer : IDisposable
     private readonly Transformer _model;
     private readonly OptimizerOptions _options;
     private readonly int _steps;
+    private readonly ITensorSet _trained;
     private readonly ParameterUpdate[] _updates;
 
     /// <summary>Starts with zero moments.</summary>
@@ -27,16 +28,16 @@ public sealed class Optimizer : IDisposable
         _model = model;
         _options = options;
         _steps = steps;
-        ITensorSet trained = model.Adapters is { } adapters ? adapters.Values : model.Parameters;
+        _trained = model.Adapters is { } adapters ? adapters.Values : model.Parameters;
         Gradients = Alike(model);
         FirstMoment = Alike(model);
         SecondMoment = Alike(model);
-        _updates = [.. trained.Items.Select(item => new ParameterUpdate(
-            trained[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name],
+        _updates = [.. _trained.Items.Select(item => new ParameterUpdate(
+            _trained[item.Name], Gradients[item.Name], FirstMoment[item.Name], SecondMoment[item.Name],
             item.Decays ? (float)options.WeightDecay : 0f))];
     }
 
-    /// <summary>Updates made.</summary>
+    /// <summary>Updates made, and those left out.</summary>
     public int Step { get; internal set; }
 
     /// <summary>Where backward passes add.</summary>
@@ -56,11 +57,25 @@ public sealed class Optimizer : IDisposable
     /// <summary>Clears the gradients for the next batch.</summary>
     public void Clear() => Gradients.All.Clear();
 
+    /// <summary>The norm of the whole gradient before clipping.</summary>
+    public double GradientNorm => Math.Sqrt(_model.Kernels.SumOfSquares(Gradients.All));
+
+    /// <summary>Whether no trained weight is NaN or infinite.</summary>
+    public bool WeightsAreFinite => double.IsFinite(_model.Kernels.SumOfSquares(_trained.All));
+
     /// <summary>Clips, updates the weights and packs them anew.</summary>
     /// <returns>The norm of the whole gradient before clipping.</returns>
     public double Update()
     {
-        double norm = Math.Sqrt(_model.Kernels.SumOfSquares(Gradients.All));
+        double norm = GradientNorm;
+        Update(norm);
+        return norm;
+    }
+
+    /// <summary>The same where the gradient's norm is known.</summary>
+    /// <param name="norm">Of the whole gradient before clipping.</param>
+    public void Update(double norm)
+    {
         double limit = _options.MaxGradNorm;
         float scale = limit > 0 && norm > limit ? (float)(limit / norm) : 1f;
         double rate = NextLearningRate;
@@ -80,9 +95,10 @@ public sealed class Optimizer : IDisposable
         {
             _model.WeightsChanged();
         }
-
-        return norm;
     }
+
+    /// <summary>Leaves the next update out: weights and moments stay as they are, the step counts.</summary>
+    public void Skip() => Step++;
 
     /// <inheritdoc/>
     public void Dispose()

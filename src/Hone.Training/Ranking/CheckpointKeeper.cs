@@ -1,3 +1,4 @@
+using Hone.Records;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 using Hone.Training.Checkpoints;
@@ -5,50 +6,68 @@ using Hone.Training.Checkpoints;
 namespace Hone.Training.Ranking;
 
 /// <summary>
-/// Deletes checkpoints that are not among a run's best. The newest always stays, for a run goes on from it, and nothing goes before
-/// it is there. Only folders that the run itself wrote are touched: those of its own steps, by their own record of the step.
+/// Deletes checkpoints that are not among a run's best, and those between its own that stood for going on from them alone. The newest
+/// always stays, for a run goes on from it, with the best another one to fall back to, and nothing goes before the newest is whole by
+/// its manifest. Only folders that the run itself wrote are touched: those of its own steps, by their own record of the step.
 /// </summary>
 internal static class CheckpointKeeper
 {
-    /// <summary>Deletes what is neither among the best nor the newest.</summary>
+    /// <summary>Deletes what is not to be kept.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="scores">The run's checkpoints so far, in step order; their scores stay known in deleted.jsonl.</param>
-    /// <param name="newest">The step of the newest checkpoint, whose folder is whole.</param>
-    /// <param name="count">How many of the best stay, at least 1.</param>
-    /// <param name="between">Steps of checkpoints between the run's own, which stood for going on from them alone.</param>
-    /// <returns>The steps whose folders are gone now, and why others could not be deleted.</returns>
-    public static (IReadOnlyList<int> Deleted, IReadOnlyList<string> Problems) KeepBest(
+    /// <param name="newest">The step of the newest checkpoint.</param>
+    /// <param name="count">How many of the best stay; 0 for all.</param>
+    /// <param name="between">Steps of checkpoints between the run's own that have served.</param>
+    public static KeptCheckpoints Keep(
         RunFolder folder, IReadOnlyList<CheckpointScore> scores, int newest, int count, IEnumerable<int> between)
     {
-        if (!TrainingCheckpoint.IsOfStep(folder.CheckpointFolder(newest), newest))
+        string whole = folder.CheckpointFolder(newest);
+        if (!TrainingCheckpoint.IsOfStep(whole, newest))
         {
-            return ([], []);
+            return KeptCheckpoints.All;
         }
 
-        int[] kept = [.. BestCheckpoints.Of(scores, count), newest];
-        CheckpointScore[] gone = [.. scores.Where(score => !kept.Contains(score.Step) && IsThere(folder, score.Step))];
+        int[] kept = count == 0 ? [] : Kept(folder, scores, newest, count);
+        CheckpointScore[] gone = count == 0 ? [] : [.. scores.Where(score => !kept.Contains(score.Step) && IsThere(folder, score.Step))];
+        int[] passed = [.. between.Where(step => IsThere(folder, step))];
+        if (gone.Length + passed.Length > 0 && FileManifest.Problem(whole) is { } damage)
+        {
+            return KeptCheckpoints.All with { Problems = [$"{whole}: {damage}; no other checkpoint is deleted"] };
+        }
+
         if (gone.Length > 0)
         {
             Record(folder, gone);
         }
 
-        List<int> deleted = [];
         List<string> problems = [];
-        foreach (int step in gone.Select(score => score.Step).Concat(between.Where(step => step < newest && IsThere(folder, step))).Order())
-        {
-            try
-            {
-                Directory.Move(folder.CheckpointFolder(step), Leaving(folder, step));
-                deleted.Add(step);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                problems.Add(Problem(folder.CheckpointFolder(step), error));
-            }
-        }
+        int[] deleted = [.. gone.Select(score => score.Step).Where(step => Leave(folder, step, problems))];
+        passed = [.. passed.Where(step => Leave(folder, step, problems))];
+        problems.AddRange(Clear(folder, scores.Select(score => score.Step).Except([.. kept, newest]).Concat(passed)));
+        return new KeptCheckpoints(deleted, passed, problems);
+    }
 
-        problems.AddRange(Clear(folder, scores.Select(score => score.Step).Concat(deleted).Except(kept)));
-        return (deleted, problems);
+    // The best and the newest; where these are one, the latest other too, for a run whose newest is damaged falls back to it.
+    private static int[] Kept(RunFolder folder, IReadOnlyList<CheckpointScore> scores, int newest, int count)
+    {
+        int[] kept = [.. BestCheckpoints.Of(scores, count), newest];
+        bool hasOther = kept.Any(step => step != newest && IsThere(folder, step));
+        int? other = hasOther ? null : scores.Where(score => score.Step < newest && IsThere(folder, score.Step)).LastOrDefault()?.Step;
+        return other is { } step ? [.. kept, step] : kept;
+    }
+
+    private static bool Leave(RunFolder folder, int step, List<string> problems)
+    {
+        try
+        {
+            Directory.Move(folder.CheckpointFolder(step), Leaving(folder, step));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(Problem(folder.CheckpointFolder(step), error));
+            return false;
+        }
     }
 
     // Under a name that is no checkpoint's first: half a folder never stands for a whole one.

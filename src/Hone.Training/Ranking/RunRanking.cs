@@ -18,7 +18,6 @@ public sealed class RunRanking
     private readonly RunRankingOptions _options;
     private readonly StreamingScore _window;
     private readonly List<CheckpointScore> _scores = [];
-    private int? _resumed;
 
     /// <summary>The ranking of a run that begins.</summary>
     /// <param name="folder">The run.</param>
@@ -57,7 +56,6 @@ public sealed class RunRanking
         {
             Step = line.Step, Score = Value(line, ScoreName), Low = Value(line, LowName), High = Value(line, HighName),
         }));
-        _resumed = step;
     }
 
     /// <summary>Takes a step's rollouts.</summary>
@@ -84,12 +82,16 @@ public sealed class RunRanking
 
     /// <summary>Deletes the checkpoints that are not to be kept, once the one after a step is written.</summary>
     /// <param name="newest">That step.</param>
-    /// <returns>The steps whose folders are gone now, and why others could not be deleted.</returns>
-    public (IReadOnlyList<int> Deleted, IReadOnlyList<string> Problems) KeepBest(int newest)
+    /// <param name="isDue">Whether the run writes a checkpoint after a step, whenever it is stopped or saved for the time.</param>
+    public KeptCheckpoints Keep(int newest, Predicate<int> isDue)
     {
-        // What a stopped run left between two checkpoints has served once a newer one is there.
-        int[] between = _resumed is { } from && _scores.TrueForAll(score => score.Step != from) ? [from] : [];
-        return _options.KeepBest == 0 ? ([], []) : CheckpointKeeper.KeepBest(_folder, _scores, newest, _options.KeepBest, between);
+        ArgumentNullException.ThrowIfNull(isDue);
+        int[] before = [.. _folder.Checkpoints.Select(checkpoint => checkpoint.Step).Where(step => step < newest)];
+
+        // What lies between two that were due has served once a later one is due; until then the newest two may be such.
+        int last = isDue(newest) ? newest : before.LastOrDefault();
+        return CheckpointKeeper.Keep(
+            _folder, _scores, newest, _options.KeepBest, before.Where(step => step < last && !isDue(step)));
     }
 
     private static double? Value(MetricsLine line, string name) => line.Values.TryGetValue(name, out double value) ? value : null;

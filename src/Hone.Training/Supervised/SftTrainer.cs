@@ -50,6 +50,8 @@ public sealed class SftTrainer : IDisposable
     }
 
     /// <summary>Makes the next update.</summary>
+    /// <exception cref="NotFiniteNumberException">A log-probability or the gradient's norm is NaN or infinite, and the weights are as
+    /// they were; or the update made a weight that is.</exception>
     public SftStep Step()
     {
         int step = _optimizer.Step + 1;
@@ -73,7 +75,10 @@ public sealed class SftTrainer : IDisposable
 
         LeaveOut(null);
         double rate = _optimizer.NextLearningRate;
-        double norm = _optimizer.Update();
+        double norm = _optimizer.GradientNorm;
+        RequireFinite(double.IsFinite(norm), "the gradient norm");
+        _optimizer.Update(norm);
+        RequireFinite(_optimizer.WeightsAreFinite, "a weight after the update");
         return new SftStep(step, loss, norm, rate, tokens);
     }
 
@@ -82,6 +87,27 @@ public sealed class SftTrainer : IDisposable
     {
         _optimizer.Dispose();
         _activations.Dispose();
+    }
+
+    private static bool AreFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void RequireFinite(bool isFinite, string what)
+    {
+        if (!isFinite)
+        {
+            throw new NotFiniteNumberException(what + " is not a finite number");
+        }
     }
 
     private void LeaveOut(LoraDropout? dropout)
@@ -98,6 +124,7 @@ public sealed class SftTrainer : IDisposable
         Span<float> logProbs = _logProbs.Take(count), dLogProbs = _dLogProbs.Take(count);
         _model.Forward(part.Tokens, part.Layout, _activations);
         _model.LogProbs(_activations, part.Rows, part.Targets, logProbs, _entropies.Take(count));
+        RequireFinite(AreFinite(logProbs), "a log-probability");
         double loss = SupervisedLoss.Compute<float>(logProbs, tokens, dLogProbs);
         _model.Backward(
             part.Tokens, part.Layout, _activations, part.Rows, part.Targets, dLogProbs, _optimizer.Gradients);

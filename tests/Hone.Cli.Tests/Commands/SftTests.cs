@@ -35,6 +35,19 @@ public sealed class SftTests
     }
 
     [Fact]
+    public void NumbersThatAreNotFiniteEndItInOneLineWithoutAModel()
+    {
+        using var folder = new TempFolder();
+        Ran ran = HoneProcess.Run(
+            "sft", "--config", TinyRun.Sft(folder), "--set", $"out={folder["run"]}", "--set", "optimizer.learning_rate=1e39");
+        Assert.Equal((1, ""), (ran.Code, ran.Output));
+        Assert.Equal(
+            $"error: {folder["run"]}: training stopped, for a weight after the update is not a finite number; no model was written. "
+            + "Hint: start anew with a lower optimizer.learning_rate.", ran.ErrorLines[^1]);
+        Assert.False(File.Exists(folder["run/model/model.safetensors"]));
+    }
+
+    [Fact]
     public void ANewModelLearnsOneAnswerByHeart()
     {
         using var folder = new TempFolder();

@@ -35,8 +35,8 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
             Assert.Equal(
                 [
                     "step", "reward", "correct", "format_ok", "truncated", "length", "entropy", "mean_logprob", "zero_variance",
-                    "loss", "clip_low", "clip_high", "ratio_deviation", "grad_norm", "learning_rate", "tokens", "seconds_sampling",
-                    "seconds_training", .. (int)line["step"]! % 2 == 0 ? ["ugcs_score", "ugcs_low", "ugcs_high"] : Array.Empty<string>(),
+                    "loss", "clip_low", "clip_high", "ratio_deviation", "grad_norm", "learning_rate", "updates_skipped", "tokens",
+                    "seconds_sampling", "seconds_training", .. (int)line["step"]! % 2 == 0 ? ["ugcs_score", "ugcs_low", "ugcs_high"] : Array.Empty<string>(),
                 ],
                 line.Select(field => field.Key));
             Assert.Equal(0.0, (double)line["ratio_deviation"]!);
@@ -127,11 +127,13 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
         Ran stopped = HoneProcess.Run(
             ["train", "--config", TinyRun.Train(folder), "--set", $"out={folder["run"]}"], error, new JumpingTime(), stop.Token).Done();
         Assert.Equal($"stopped after step 3 of 4; go on with: hone train --resume {folder["run"]}\n", stopped.Output);
+        Assert.Contains("stopping at the end of this step; Ctrl-C again stops at once", stopped.Error, StringComparison.Ordinal);
         Assert.Equal(3, File.ReadAllLines(folder["run/metrics.jsonl"]).Length);
+        Assert.True(Directory.Exists(folder["run/checkpoints/step-000003"]));
 
         Ran resumed = HoneProcess.Run("train", "--resume", folder["run"]).Done();
         Assert.Contains("resuming run after step 3", resumed.Error, StringComparison.Ordinal);
-        Directory.Delete(folder["run/checkpoints/step-000003"], recursive: true);
+        Assert.Contains("; deleted: 3, saved to go on from alone\n", resumed.Error, StringComparison.Ordinal);
         SameRun.Assert(straight["run"], folder["run"]);
     }
 

@@ -50,6 +50,45 @@ public sealed class CheckpointFaultTests
         HoneProcess.Run("train", "--resume", folder["run"]).Done();
     }
 
+    // Killed after the prompts were generated and before run.json was written.
+    [Fact]
+    public void ARunThatWasKilledBeforeItBeganIsBegunAnew()
+    {
+        using var folder = new TempFolder();
+        Train(folder);
+        folder.Write("again/prompts.jsonl", "half a li");
+        folder.Refuses(3, ["the run folder is not empty"], Begin(folder, "again"));
+        folder.WriteText("again/.lock", "");
+        folder.WriteText("again/.lock.json", "{\"process\":999999999,\"started\":\"2020-01-01 00:00:00Z\",\"machine\":\"x\"}");
+        HoneProcess.Run(Begin(folder, "again")).Done();
+        SameRun.Assert(folder["run"], folder["again"]);
+
+        // With prompts from elsewhere those of the killed run do not stay.
+        File.Move(folder["again/prompts.jsonl"], folder["prompts.jsonl"]);
+        Directory.Delete(folder["again"], recursive: true);
+        folder.WriteText("again/prompts.jsonl", "");
+        folder.WriteText("again/.lock", "");
+        HoneProcess.Run([.. Begin(folder, "again"), "--set", "arithmetic.count=0", "--set", $"data={folder["prompts.jsonl"]}"]).Done();
+        Assert.False(File.Exists(folder["again/prompts.jsonl"]));
+    }
+
+    // Half a checkpoint of a step that need not come again, a half-deleted one, and a half-written fault.
+    [Fact]
+    public void WhatAKilledRunLeftHalfWrittenGoesWhenItGoesOn()
+    {
+        using var folder = new TempFolder();
+        Train(folder);
+        string[] before = folder.Content;
+        folder.Write("run/checkpoints/step-000003.tmp/model.safetensors", "half");
+        folder.Write("run/faults/.step-000003.json.0123.tmp", "half");
+        HoneProcess.Run("train", "--resume", folder["run"]).Done();
+        Directory.Delete(folder["run/faults"]);
+        Assert.Equal(before, folder.Content);
+    }
+
+    private static string[] Begin(TempFolder folder, string run) =>
+        ["train", "--config", TinyRun.Train(folder), "--set", $"out={folder[run]}"];
+
     private static void Train(TempFolder folder, params string[] more) =>
         HoneProcess.Run(["train", "--config", TinyRun.Train(folder), "--set", $"out={folder["run"]}", .. more]).Done();
 }

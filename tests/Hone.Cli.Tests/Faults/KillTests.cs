@@ -13,8 +13,10 @@ public sealed class KillTests
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    [Fact]
-    public void RunsThatAreKilledEndWithTheBytesOfAStraightOne()
+    [Theory]
+    [InlineData("rank: {window: 100}")]
+    [InlineData("rank: {window: 3, hardest: 20}", "keep: {best: 1}", "guard: {spike: 1.2}")]
+    public void RunsThatAreKilledEndWithTheBytesOfAStraightOne(params string[] settings)
     {
         Shared.OnlyWhenLong();
         string? asked = Environment.GetEnvironmentVariable("HONE_KILLS");
@@ -22,7 +24,7 @@ public sealed class KillTests
         int kills = int.Parse(asked!, CultureInfo.InvariantCulture);
         using var folder = new TempFolder();
         HoneProcess.Run("data", "arithmetic", "--count", "4", "--level", "1", "--seed", "5", "--out", folder["held.jsonl"]).Done();
-        string config = TinyRun.Train(folder, $"eval: {{data: {folder["held.jsonl"]}, every: 2}}");
+        string config = TinyRun.Train(folder, [$"eval: {{data: {folder["held.jsonl"]}, every: 2}}", .. settings]);
         string[] begin = ["train", "--config", config, "--set", "steps=12", "--set", "save_every=3", "--set"];
         var watch = Stopwatch.StartNew();
         Assert.Equal(0, Run([.. begin, $"out={folder["straight"]}"], Longest));

@@ -47,6 +47,18 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal(expected, File.ReadAllText(path));
     }
 
+    // Blocks that the disk never wrote are zeros. The steps up to the checkpoint are on the disk, so that they are whole.
+    [Theory]
+    [InlineData(0, "")]
+    [InlineData(2, "{\"step\":1}\n{\"step\":2}\n")]
+    public void What_a_loss_of_power_left_behind_the_last_step_goes(int lastStep, string kept)
+    {
+        string text = kept + "\0\0\0\n\0\0";
+        MetricsWriter.Open(_folder.Write("metrics.jsonl", text), lastStep).Dispose();
+        Assert.Equal(kept, File.ReadAllText(_folder["metrics.jsonl"]));
+        Bad.Input(() => MetricsWriter.Open(_folder.Write("metrics.jsonl", text), 3), "metrics.jsonl:");
+    }
+
     [Fact]
     public void Held_out_results_come_back_and_resume()
     {

@@ -37,6 +37,55 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(1, (int)JsonFile.Read(RunFolder.Open(_folder["empty"]).RunFile)["seed"]!);
     }
 
+    // A process was killed before its run began: its lock, half a file of its own, and the prompts that it generated.
+    [Fact]
+    public void What_is_left_of_a_run_that_did_not_begin_is_nothing()
+    {
+        _folder.Write("run/prompts.jsonl", "{}");
+        Bad.Input(() => RunFolder.Create(_folder["run"]), "not empty");
+        _folder.Write("run/.lock", "");
+        _folder.Write("run/.run.json.0123.tmp", "{");
+        RunFolder run = RunFolder.Create(_folder["run"]);
+        RunLock.Take(run).Dispose();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(run.Path));
+
+        _folder.Write("run/prompts.jsonl", "{}");
+        _folder.Write("run/.lock", "");
+        _folder.Write("run/mine.txt", "mine");
+        Bad.Input(() => RunFolder.Create(_folder["run"]), "not empty");
+        File.Delete(_folder["run/mine.txt"]);
+        run.WriteRun([]);
+        Bad.Input(() => RunFolder.Create(_folder["run"]), "not empty");
+        RunLock.Take(run).Dispose();
+        Assert.True(File.Exists(run.PromptsFile));
+    }
+
+    [Fact]
+    public void Going_on_takes_back_later_steps_and_what_is_half_written_and_nothing_else()
+    {
+        RunFolder run = RunFolder.Create(_folder["run"]);
+        string[] gone =
+        [
+            "rollouts/step-000003.jsonl", "rollouts/.step-000001.jsonl.0123.tmp", "faults/.step-000001.json.0123.tmp",
+            "checkpoints/step-000001.tmp/model", "checkpoints/step-000009.tmp/model",
+        ];
+        string[] stays =
+        [
+            "rollouts/step-000002.jsonl", "rollouts/step-3.jsonl", "rollouts/notes", "faults/step-000003.json",
+            "checkpoints/step-000002/model", "checkpoints/step-9.tmp/mine", "checkpoints/step-000009.tmp.old/mine",
+        ];
+        foreach (string file in gone.Concat(stays))
+        {
+            _folder.Write("run/" + file, "x");
+        }
+
+        run.CutAfter(2);
+        Assert.Equal(
+            stays.Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(run.Path, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(run.Path, file).Replace('\\', '/')).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Only_a_folder_with_run_json_opens()
     {

@@ -157,8 +157,61 @@ public sealed class RunRankingTests : IDisposable
         Assert.Equal([2, 4, 6, 8], ranking.Scores.Select(score => score.Step));
         Assert.All(ranking.Scores, score => Assert.Null(score.Score));
         Assert.Null(ranking.Pick);
-        Assert.Equal([8], Steps(folder));
+        Assert.Equal([6, 8], Steps(folder));
         Assert.All(DeletedCheckpoint.ReadAll(folder.DeletedFile), line => Assert.False(line.Score is { } score && double.IsFinite(score)));
+    }
+
+    [Fact]
+    public void With_the_best_as_the_newest_another_one_stays_to_fall_back_to()
+    {
+        RunFolder folder = RunFolder.Create(_temp["run"]);
+        List<(int Step, int[] Kept)> after = [];
+        RunRanking ranking = Train(
+            folder, new RunRankingOptions { Method = Method, KeepBest = 1 }, saved => after.Add((saved.Step, Steps(folder))));
+        Assert.All(after.Skip(1), moment => Assert.Equal(2, moment.Kept.Length));
+        Assert.All(after, moment =>
+        {
+            int best = BestCheckpoints.Of([.. ranking.Scores.Take(moment.Step)], 1)[0];
+            Assert.Contains(best, moment.Kept);
+            Assert.Contains(moment.Step, moment.Kept);
+        });
+        Assert.Contains(after.Skip(1), moment => BestCheckpoints.Of([.. ranking.Scores.Take(moment.Step)], 1)[0] == moment.Step);
+    }
+
+    [Fact]
+    public void Nothing_is_deleted_while_the_newest_is_damaged()
+    {
+        RunFolder folder = RunFolder.Create(_temp["run"]);
+        Train(folder, new RunRankingOptions { Method = Method });
+        string weights = Path.Combine(folder.CheckpointFolder(8), "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var ranking = new RunRanking(
+            folder, TrainerCase.Prompts.Select(prompt => prompt.Row.Id), new RunRankingOptions { Method = Method, KeepBest = 1 });
+        ranking.Resume(8, _ => true);
+        KeptCheckpoints kept = ranking.Keep(8, _ => true);
+        Assert.EndsWith("no other checkpoint is deleted", Assert.Single(kept.Problems), StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], Steps(folder));
+        Assert.False(File.Exists(folder.DeletedFile));
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        Assert.Equal(6, ranking.Keep(8, _ => true).Deleted.Count);
+    }
+
+    [Fact]
+    public void What_was_saved_to_go_on_from_goes_once_the_next_one_is_written_also_where_all_are_kept()
+    {
+        var options = new RunRankingOptions { Method = Method };
+        RunFolder folder = RunFolder.Create(_temp["run"]);
+        Train(folder, options, saveEvery: 4, stopAt: 3);
+        Assert.Equal([3], Steps(folder));
+        List<SavedCheckpoint> saved = [];
+        Train(folder, options, saved.Add, saveEvery: 4, from: 3);
+        Assert.Equal([4, 8], Steps(folder));
+        Assert.Equal([3], saved[0].Passed);
+        Assert.Empty(saved[0].Deleted);
+        Assert.False(File.Exists(folder.DeletedFile));
     }
 
     private static (int, double?, double?, double?) Figures(CheckpointScore score) => (score.Step, score.Score, score.Low, score.High);

@@ -1,0 +1,65 @@
+using Hone.Cli.Configuration;
+using Hone.Cli.Output;
+using Hone.Engine.Model;
+using Hone.Engine.Tokenization;
+using Hone.Records;
+using Hone.Records.RunFolders;
+using Hone.Training.Checkpoints;
+using Hone.Training.Grpo;
+using Hone.Training.Planning;
+
+namespace Hone.Cli;
+
+/// <summary>Whether a run's disk has room for what it will write, and what is said when it has none any more.</summary>
+internal static class DiskCheck
+{
+    /// <summary>Refuses a run of which not one checkpoint fits, and warns where not all of them will.</summary>
+    /// <exception cref="IOException">Not one fits.</exception>
+    public static void Run(
+        CommandContext context, RunFolder run, TrainSettings settings, LoadedModel policy, IReadOnlyList<TrainingPrompt> prompts, int made)
+    {
+        DiskNeeds needs = Needs(settings, policy.Model, policy.Tokenizer, prompts, made);
+        if (needs.Checkpoints == 0 || FreeSpace.Of(run.Path) is not { } free)
+        {
+            return;
+        }
+
+        if (needs.CheckpointBytes > free)
+        {
+            throw FreeSpace.Lacking(
+                $"{run.Path}: a checkpoint takes {ByteText.Of(needs.CheckpointBytes)}, expected at most the {ByteText.Of(free)} that its disk "
+                + "has free. Hint: free some space, or choose a folder on another disk with --set out=DIR.");
+        }
+
+        if (needs.Total > free)
+        {
+            context.Warn($"the run may write {ByteText.Of(needs.Total)} ({needs.Checkpoints} checkpoints of {ByteText.Of(needs.CheckpointBytes)} and at most {ByteText.Of(needs.RolloutBytes)} of rollouts), and its disk has {ByteText.Of(free)} free; keep.best: 3 keeps three checkpoints and the newest");
+        }
+    }
+
+    /// <summary>One line for a run whose disk is full: what is safe, and how to go on.</summary>
+    public static string Stopped(RunFolder run, int made, Exception error)
+    {
+        string saved = run.Checkpoints is [.., var newest]
+            ? $"the checkpoint of step {newest.Step} is whole"
+            : "no checkpoint was written yet";
+        string why = error.Message.ReplaceLineEndings(" ").Split(" Hint:")[0]
+            .Replace(" (Parameter 'value')", "", StringComparison.Ordinal).TrimEnd('.');
+        return $"{run.Path}: its disk takes no more ({why}); stopped after step {made}, and {saved}. "
+            + $"Hint: make room, then go on with: hone train --resume {run.Path}";
+    }
+
+    private static DiskNeeds Needs(
+        TrainSettings settings, Transformer policy, Tokenizer tokenizer, IReadOnlyList<TrainingPrompt> prompts, int made)
+    {
+        GrpoOptions options = settings.Options;
+        int due = GrpoRun.DueAfter(made, settings.SaveEvery, options);
+        long promptBytes = settings.SaveText ? (long)Math.Ceiling(prompts.Average(prompt => (double)TextBytes(prompt))) : 0;
+        return DiskNeeds.Of(
+            TrainingCheckpoint.Bytes(policy, tokenizer, settings.SaveAs), due, settings.Ranking.KeepBest, options, made, promptBytes,
+            settings.RecordTokens);
+    }
+
+    private static int TextBytes(TrainingPrompt prompt) =>
+        System.Text.Encoding.UTF8.GetByteCount(prompt.Row.Prompt) + System.Text.Encoding.UTF8.GetByteCount(prompt.Row.Answer ?? "");
+}

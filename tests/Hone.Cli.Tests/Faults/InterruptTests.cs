@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hone.Cli.Tests.Faults;
+
+/// <summary>Ctrl-C, as a signal to the program.</summary>
+public sealed class InterruptTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task TheFirstEndsTheStepAndTheSecondStopsAtOnceWithARunThatGoesOn()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by the shell");
+        using var folder = new TempFolder();
+        string config = TinyRun.Train(folder);
+
+        // Steps of a second or more, so that the second Ctrl-C comes within one.
+        string[] begin = ["train", "--config", config, "--set", "steps=3", "--set", "prompts_per_step=48", "--set", "group_size=16", "--set"];
+        HoneProcess.Run([.. begin, $"out={folder["straight"]}"]).Done();
+        (int code, string output, string error) = await Interrupt([.. begin, $"out={folder["run"]}"], folder["run/rollouts/step-000001.jsonl"], again: true);
+        Assert.Equal(130, code);
+        Assert.Equal("", output);
+        Assert.DoesNotContain("error", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.Exists(folder["run/checkpoints"]) ? Directory.GetDirectories(folder["run/checkpoints"]) : []);
+
+        (code, output, error) = await Interrupt(["train", "--resume", folder["run"]], folder["run/rollouts/step-000001.jsonl"], again: false);
+        Assert.Equal(0, code);
+        Assert.Matches($"^stopped after step [123] of 3; go on with: hone train --resume {folder["run"]}\n$|^$", output);
+        HoneProcess.Run("train", "--resume", folder["run"]).Done();
+        SameRun.Assert(folder["straight"], folder["run"]);
+    }
+
+    // Sends the signal once the file is there and newer than the call, and once more when the first is answered.
+    private static async Task<(int Code, string Output, string Error)> Interrupt(string[] arguments, string file, bool again)
+    {
+        DateTime begun = DateTime.UtcNow;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Longest);
+        while (!(File.Exists(file) && File.GetLastWriteTimeUtc(file) >= begun))
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        Signal(process);
+        var error = new System.Text.StringBuilder();
+        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        {
+            error.AppendLine(line);
+            if (again && line.StartsWith("stopping at the end of this step", StringComparison.Ordinal))
+            {
+                Signal(process);
+            }
+        }
+
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, await output, error.ToString());
+    }
+
+    private static void Signal(Process process)
+    {
+        using Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}
