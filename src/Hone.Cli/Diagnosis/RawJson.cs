@@ -44,11 +44,5 @@ internal static class RawJson
 
     /// <summary>A value on one short line.</summary>
     public static string Shown(JsonElement? value) =>
-        Short(value is { } found ? Text(found) ?? found.GetRawText() : "none");
-
-    private static string Short(string text)
-    {
-        string line = TerminalText.Clean(text.ReplaceLineEndings(" "));
-        return line.Length > LongestText ? line[..(LongestText - 3)] + "..." : line;
-    }
+        TerminalText.Line(value is { } found ? Text(found) ?? found.GetRawText() : "none", LongestText);
 }
