@@ -77,6 +77,35 @@ public sealed class ModelFileMutationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{\"a\": nu\0l}")]
+    [InlineData("{\"a\": t\u001b]0;x\u0007}")]
+    [InlineData("not ")]
+    public void A_word_that_is_no_JSON_is_quoted_on_one_short_line(string json)
+    {
+        _folder.Write("config.json", string.Concat(Enumerable.Repeat(json, 10_000)));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => HuggingFaceConfig.Read(_folder.FullPath));
+        Assert.DoesNotContain(error.Message, char.IsControl);
+        Assert.InRange(error.Message.Length, 1, 500);
+    }
+
+    [Fact]
+    public void Names_of_tensors_and_shards_are_quoted_on_one_line()
+    {
+        _folder.Write("config.json", Config);
+        _folder.Write("model.safetensors", SafetensorsBytes.Build("{" + SafetensorsBytes.Entry("a\\n\\u001b]0;x", "F32", "[1]", "[0,4]") + "}", 4));
+        using (WeightFiles files = WeightFiles.Open(_folder.FullPath))
+        {
+            Assert.DoesNotContain(
+                ModelFile.Disagreements(HuggingFaceConfig.Read(_folder.FullPath), _folder.FullPath, files.Tensors, files.PathOf),
+                problem => problem.Message.Any(char.IsControl));
+        }
+
+        File.Move(_folder.PathOf("model.safetensors"), _folder.PathOf("b\n\u001b.safetensors"));
+        _folder.Write("model.safetensors.index.json", """{"weight_map":{"c":"b\n\u001b.safetensors"}}""");
+        Assert.DoesNotContain(Assert.Throws<InvalidDataException>(() => WeightFiles.Open(_folder.FullPath)).Message, char.IsControl);
+    }
+
+    [Theory]
     [InlineData("config.json", Config)]
     [InlineData("config.json (llama3)", Llama3)]
     public void Configuration(string name, string sound) => MutationRun.Check(name, Encoding.UTF8.GetBytes(sound), bytes =>
