@@ -43,13 +43,15 @@ public static class JsonFile
         {
             byte[] json = File.ReadAllBytes(path);
 
-            // Of two members of one name nobody knows which is meant, and a JsonObject throws on first use.
-            JsonNode document = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
-                ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
-            return HoldsText(json)
-                ? document
-                : throw RecordError.In(path, "a text in it is not valid UTF-8 or has half a surrogate pair, expected a JSON document in UTF-8",
+            if (!HoldsText(json))
+            {
+                throw RecordError.In(path, "a text in it is not valid UTF-8 or has half a surrogate pair, expected a JSON document in UTF-8",
                     "correct or remove the file");
+            }
+
+            // Of two members of one name nobody knows which is meant, and a JsonObject throws on first use.
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
+                ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
         }
         catch (JsonException error) when (error.LineNumber is null)
         {

@@ -65,6 +65,15 @@ public sealed class TokenizerMutationTests
         }, error => error is InvalidDataException or FileNotFoundException, words: ["55296", "1114112", "-1", "0"]);
     }
 
+    [Fact]
+    public void An_expression_that_is_none_is_quoted_on_one_short_line()
+    {
+        string sound = TokenizerJson.Build(TokenizerJson.Bpe(["a"]), TokenizerJson.Split(string.Concat(Enumerable.Repeat("a\0\u001b]0;x", 900)) + "\\p{L\0}"));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => TokenizerFile.Parse(Encoding.UTF8.GetBytes(sound)));
+        Assert.DoesNotContain(error.Message, char.IsControl);
+        Assert.InRange(error.Message.Length, 1, 1000);
+    }
+
     private static void Check(string name, string sound) => MutationRun.Check(
         name, Encoding.UTF8.GetBytes(sound), bytes => Use(TokenizerFile.Parse(bytes)),
         words: ["(a+)+$", "(?<=a)", "\\\\p{L}", "{1,1000}", "\"type\":\"Digits\"", "\"NFKC\"", "4194303", "\"Removed\"", "\"always\"", "▁"]);

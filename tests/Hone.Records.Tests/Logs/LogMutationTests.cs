@@ -50,11 +50,15 @@ public sealed class LogMutationTests : IDisposable
             """ },
         { "csv", "log.csv", "step,prompt_id,prompt,completion,reward,mean_logprob,tokens\r\n1,\"a, \"\"b\"\"\nc\",p,\"x,y\",1,-0.5,3\r\n\r\n2,q,\"p\",z,0.5,-3e-1,1\n3,z,p,y,,nan,2\n" },
         { "json-lines", "rows.jsonl", """
-            {"step":1,"prompt_id":1,"prompt":[{"role":"user","content":"q"}],"completion":"a","reward":"0.5","mean_logprob":-1}
-            {"step":2,"prompt_id":2,"prompt":[{"role":"user","content":"r"}],"completion":null,"reward":true,"mean_logprob":"-2"}
+            {"step":1,"prompt_id":1,"prompt":"q","completion":"a","reward":"0.5","mean_logprob":-1}
+            {"step":2,"prompt_id":2,"prompt":"r","completion":"","reward":true,"mean_logprob":"-2"}
 
             """ },
     };
+
+    /// <summary>Those that hold texts.</summary>
+    public static TheoryData<string, string, string> LogsWithTexts =>
+        [.. Logs.Where(log => log.Data.Item1 is not ("open-instruct" or "nemo-rl" or "prime-rl")).Select(log => log.Data)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -73,7 +77,7 @@ public sealed class LogMutationTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Logs))]
+    [MemberData(nameof(LogsWithTexts))]
     public void Texts(string format, string name, string sound)
     {
         string path = _folder.Write(name, sound);
@@ -89,7 +93,7 @@ public sealed class LogMutationTests : IDisposable
     public void Compressed_rows_are_read_as_they_were_or_refused()
     {
         string sound = string.Concat(Enumerable.Range(1, 40).Select(i =>
-            string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""{"step":{{i}},"prompt_id":"p{{i % 7}}","reward":{{i % 3}},"mean_logprob":-{{i}}.5}""" + "\n")));
+            $$"""{"step":{{i}},"prompt_id":"p{{i % 7}}","reward":{{i % 3}},"mean_logprob":-{{i}}.5}""" + "\n"));
         string path = _folder.WriteBytes("log.jsonl.gz", TempFolder.Gzip(sound));
         object known = Sums(path);
         MutationRun.Check("rollout log (gzip)", File.ReadAllBytes(path), bytes =>
@@ -111,6 +115,9 @@ public sealed class LogMutationTests : IDisposable
             throw new InvalidOperationException("damaged gzip was read as text");
         }
     }
+
+    [Fact]
+    public void No_line_at_all_is_no_line_of_a_page() => Assert.Null(RolloutDetail.Read([]));
 
     [Fact]
     public void Lines_of_a_page()

@@ -1,4 +1,3 @@
-using System.Text;
 using Hone.Mutation;
 using Hone.Records.Logs;
 using Hone.Records.Logs.Logprobs;

@@ -17,7 +17,6 @@ public sealed class PickleMutationTests : IDisposable
     [InlineData("values_5.pkl")]
     [InlineData("tensors_2.pt")]
     [InlineData("tensors_5.pt")]
-    [InlineData("old_format.pt")]
     public void Values(string name)
     {
         string path = _folder[name];
