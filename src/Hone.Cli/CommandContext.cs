@@ -10,13 +10,13 @@ internal sealed class CommandContext
     private bool _introduced;
 
     /// <summary>Results; what a terminal would obey is taken out.</summary>
-    public required TextWriter Output { get; init => field = new CleanWriter(value); }
+    public required TextWriter Output { get; init => field = CleanWriter.Over(value); }
 
     /// <summary>Warnings, with the same taken out.</summary>
     public required TextWriter Error
     {
         get;
-        init => (field, Progress) = (new CleanWriter(value), value);
+        init => (field, Progress) = (CleanWriter.Over(value), value);
     }
 
     /// <summary>Stderr as it is, for progress that is written over.</summary>

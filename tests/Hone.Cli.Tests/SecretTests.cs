@@ -29,7 +29,7 @@ public sealed class SecretTests : IDisposable
             sent = request.Headers.GetValueOrDefault("Authorization", sent ?? "");
             return shape(request);
         });
-        FakeServer refusing = _servers.Start(_ => new FakeReply(401, $$"""{"error":{"message":"no such key {{ClientKey}}"}}"""));
+        FakeServer refusing = _servers.Start(_ => new FakeReply(401, $$$"""{"error":{"message":"no such key {{{ClientKey}}}"}}"""));
         (string[] Arguments, int Code)[] commands =
         [
             (["eval", "--server", server.Url, "--data", _folder["a.jsonl"], "--max-tokens", "4", "--out", _folder["eval"], "--json"], 0),

@@ -1,4 +1,3 @@
-using System.Text;
 using Hone.Mutation;
 
 namespace Hone.Cli.Tests.BadInput;

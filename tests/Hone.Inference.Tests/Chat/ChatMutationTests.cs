@@ -90,7 +90,7 @@ public sealed class ChatMutationTests : IDisposable
         Assert.Contains("tokenizer_config.json: a text in it is not valid UTF-8 or has half a surrogate pair", error.Message, StringComparison.Ordinal);
     }
 
-    private object Rendered() => ChatTemplate.IsIn(_folder)
+    private int Rendered() => ChatTemplate.IsIn(_folder)
         ? ChatTemplate.Load(_folder).Render(Messages, new RenderOptions { AddGenerationPrompt = true, Date = () => new DateOnly(2026, 1, 1) }).Length
         : throw new InvalidDataException("no template");
 }
