@@ -34,7 +34,7 @@ public sealed class SecretTests : IDisposable
         [
             (["eval", "--server", server.Url, "--data", _folder["a.jsonl"], "--max-tokens", "4", "--out", _folder["eval"], "--json"], 0),
             (["score", "--server", server.Url, "--data", _folder["a.jsonl"], "--out", _folder["s.jsonl"]], 0),
-            (["score", "--server", refusing.Url, "--data", _folder["a.jsonl"], "--out", _folder["t.jsonl"]], 3),
+            (["score", "--server", refusing.Url, "--data", _folder["a.jsonl"], "--out", _folder["t.jsonl"]], 1),
             (["sft", "--config", TinyRun.Sft(_folder), "--set", $"out={_folder["sft"]}"], 0),
             (["train", "--config", TinyRun.Train(_folder), "--set", $"out={_folder["train"]}"], 0),
             (["serve", "--model", "arith-base", "--host", "example.org"], 2),

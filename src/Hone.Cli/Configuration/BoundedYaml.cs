@@ -28,7 +28,7 @@ internal static class BoundedYaml
         // Of each open mapping or list: whether it is a mapping, and whether a key comes next.
         var open = new Stack<(bool IsMapping, bool KeyNext)>();
         var parser = new Parser(new StringReader(text));
-        while (parser.MoveNext())
+        while (Next(parser))
         {
             ParsingEvent found = parser.Current!;
             if (found is MappingEnd or SequenceEnd)
@@ -60,6 +60,20 @@ internal static class BoundedYaml
                     throw new YamlException(found.Start, found.End, $"more than {MostLevels} levels within each other");
                 }
             }
+        }
+    }
+
+    // The parser's own failures, such as on a brace that is never closed before another mapping starts, are mistakes in the text too.
+    private static bool Next(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException error)
+        {
+            Mark at = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(at, at, "behind this a list or a mapping is not closed, or something else is out of place", error);
         }
     }
 }

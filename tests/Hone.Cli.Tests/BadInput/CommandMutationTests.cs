@@ -18,7 +18,7 @@ public sealed class CommandMutationTests : IDisposable
     {
         string model = _folder.Model("m");
         string path = Path.Combine(model, name);
-        Check($"hone doctor ({name})", File.ReadAllBytes(path), path, "doctor", model);
+        Check($"hone doctor ({name})", File.ReadAllBytes(path), path, "doctor", "--model", model);
     }
 
     [Fact]

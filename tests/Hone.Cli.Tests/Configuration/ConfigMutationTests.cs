@@ -48,6 +48,13 @@ public sealed class ConfigMutationTests
     }
 
     [Theory]
+    [InlineData("model: m\narithmetic: {count: 40, level: 2\nsteps: 10\n", "c.yaml:2: not valid YAML (")]
+    [InlineData("a: {c\nb: 1}\n", "c.yaml:1: not valid YAML (")]
+    [InlineData("a: [1, 2\nb: 1\n", "c.yaml:")]
+    public void A_bracket_that_is_never_closed_is_a_mistake_with_its_line(string text, string start) =>
+        Assert.StartsWith(start, Problem(text), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("a: !!python/object/apply:os.system ['touch /tmp/x']")]
     [InlineData("a: !System.IO.FileInfo {fileName: x}")]
     [InlineData("a: !<tag:yaml.org,2002:python/name:os.system> x")]

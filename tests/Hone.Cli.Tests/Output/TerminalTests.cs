@@ -26,7 +26,7 @@ public sealed class TerminalTests : IDisposable
     [Theory]
     [InlineData("generate", "--model", "arith-base", "--prompt", "{}1+1=", "--max-tokens", "4")]
     [InlineData("generate", "--model", "{}")]
-    [InlineData("doctor", "{}")]
+    [InlineData("doctor", "--model", "{}")]
     [InlineData("rank", "{}.jsonl")]
     [InlineData("train", "--config", "{}.yaml")]
     [InlineData("train", "--config", "c.yaml", "--set", "{}=1")]
@@ -45,7 +45,7 @@ public sealed class TerminalTests : IDisposable
         string json = JsonValue.Create(Hostile).ToJsonString();
         string model = _folder.Model("m");
         _folder.WriteText("m/config.json", $$"""{"architectures":[{{json}}],"rope_scaling":{"rope_type":{{json}}},{{json}}:1}""");
-        CheckPlain(HoneProcess.Run("doctor", model));
+        CheckPlain(HoneProcess.Run("doctor", "--model", model));
         CheckPlain(HoneProcess.Run("generate", "--model", model, "--prompt", "1"));
         CheckPlain(HoneProcess.Run("rank", _folder.Write("other.jsonl", $$"""{"step":1,{{json}}:1,"id":{{json}}}""")));
         string log = _folder.Write("log.jsonl",
@@ -68,7 +68,7 @@ public sealed class TerminalTests : IDisposable
         CheckPlain(HoneProcess.Run("rank", Path.GetDirectoryName(log)!, "--checkpoints", "1,2", "--window", "1").Done());
         Ran json = HoneProcess.Run("verify", "--gold", name, "--answer", name, "--json").Done();
         CheckPlain(json);
-        Assert.Contains(name, Texts(json.Json));
+        Assert.Contains(name, Texts(JsonNode.Parse(json.Output)));
     }
 
     private static IEnumerable<string> Texts(JsonNode? node) => node switch
