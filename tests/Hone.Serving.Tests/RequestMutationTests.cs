@@ -18,11 +18,11 @@ public sealed class RequestMutationTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("v1/completions", """{"model":"m","prompt":["a é","b"],"max_tokens":4,"temperature":0.5,"top_p":0.9,"n":2,"seed":7,"logprobs":2,"echo":true,"stop":["x","\n"],"stream":false,"user":null}""")]
+    [InlineData("v1/completions", """{"prompt":["a é","b"],"max_tokens":4,"temperature":0.5,"top_p":0.9,"n":2,"seed":7,"logprobs":2,"echo":true,"stop":["x","\n"],"stream":false,"user":null}""")]
     [InlineData("v1/completions", """{"prompt":[[1,2,3],[4]],"max_tokens":2,"prompt_logprobs":1,"stop_token_ids":[5],"ignore_eos":false,"top_k":-1,"min_p":0.0}""")]
-    [InlineData("v1/chat/completions", """{"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"q \ud83d\ude00"}]}],"max_completion_tokens":3,"logprobs":true,"top_logprobs":2,"chat_template_kwargs":{"enable_thinking":false}}""")]
+    [InlineData("v1/chat/completions", """{"messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"q \ud83d\ude00"}]}],"max_completion_tokens":3,"logprobs":true,"top_logprobs":2,"chat_template_kwargs":{"enable_thinking":false}}""")]
     [InlineData("v1/completions", """{"prompt":"a","max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
-    [InlineData("tokenize", """{"model":"m","prompt":"a b","add_special_tokens":true,"return_token_strs":true}""")]
+    [InlineData("tokenize", """{"prompt":"a b","add_special_tokens":true,"return_token_strs":true}""")]
     [InlineData("detokenize", """{"tokens":[97,98,256]}""")]
     public async Task Models(string path, string sound)
     {

@@ -90,6 +90,18 @@ public sealed class ChatMutationTests : IDisposable
         Assert.Contains("tokenizer_config.json: a text in it is not valid UTF-8 or has half a surrogate pair", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{% NAME %}")]
+    [InlineData("{{ 1 | NAME }}")]
+    [InlineData("{{ raise_exception('a\n\u001b]0;NAME') }}")]
+    public void A_name_or_refusal_of_any_length_is_one_short_line(string template)
+    {
+        File.WriteAllText(Path.Combine(_folder, "chat_template.jinja"), template.Replace("NAME", new string('a', 100_000), StringComparison.Ordinal));
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Rendered());
+        Assert.InRange(error.Message.Length, 1, 1000);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
     private int Rendered() => ChatTemplate.IsIn(_folder)
         ? ChatTemplate.Load(_folder).Render(Messages, new RenderOptions { AddGenerationPrompt = true, Date = () => new DateOnly(2026, 1, 1) }).Length
         : throw new InvalidDataException("no template");
