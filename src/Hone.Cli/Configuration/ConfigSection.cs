@@ -13,6 +13,7 @@ namespace Hone.Cli.Configuration;
 internal sealed class ConfigSection(ConfigSource source, string path, YamlMappingNode node, List<string> problems)
 {
     private const int LongestShown = 60;
+    private const int LongestProblem = 1000;
     private readonly HashSet<string> _known = [];
     private readonly List<ConfigSection> _sections = [];
 
@@ -151,7 +152,7 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
         ReportUnknownKeys();
         if (problems.Count > 0)
         {
-            throw new UsageException(string.Join(Environment.NewLine, problems.Select(problem => problem + Hint(problem))));
+            throw new UsageException(string.Join(Environment.NewLine, problems.Select(problem => TerminalText.Line(problem + Hint(problem), LongestProblem))));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 
 namespace Hone.Cli.Diagnosis;
@@ -13,9 +14,9 @@ internal static class RawJson
     {
         try
         {
-            return File.Exists(path) && JsonElement.Parse(File.ReadAllBytes(path)) is { ValueKind: JsonValueKind.Object } root ? root : null;
+            return Records.JsonFile.Read(path) is JsonObject root ? JsonElement.Parse(root.ToJsonString()) : null;
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException)
         {
             return null;
         }

@@ -28,7 +28,7 @@ internal static class TerminalText
     /// <summary>The text on one line, cut when it is longer.</summary>
     public static string Line(string text, int longest)
     {
-        string line = Clean(text.ReplaceLineEndings(" "));
+        string line = Clean(text.ReplaceLineEndings(" ").Replace('\t', ' '));
         return line.Length > longest ? line[..(longest - 3)] + "..." : line;
     }
 

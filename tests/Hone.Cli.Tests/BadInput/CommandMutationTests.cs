@@ -21,6 +21,20 @@ public sealed class CommandMutationTests : IDisposable
         Check($"hone doctor ({name})", File.ReadAllBytes(path), path, "doctor", "--model", model);
     }
 
+    [Theory]
+    [InlineData("config.json", "{\"num_hidden_layers\u00ff\":1,\"hidden_act\":\"gelu\"}")]
+    [InlineData("config.json", "{\"\\ud800\":1,\"hidden_act\":\"gelu\"}")]
+    [InlineData("tokenizer_config.json", "{\"\\ud800\":1}")]
+    [InlineData("tokenizer_config.json", "{\"chat_template\":\"\u00ff\"}")]
+    public void Doctor_lists_a_text_that_is_none(string name, string json)
+    {
+        string model = _folder.Model("m");
+        File.WriteAllBytes(Path.Combine(model, name), System.Text.Encoding.Latin1.GetBytes(json));
+        Ran ran = HoneProcess.Run("doctor", "--model", model);
+        Assert.Equal(3, ran.Code);
+        Assert.Contains(name, ran.Output + ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Rank()
     {

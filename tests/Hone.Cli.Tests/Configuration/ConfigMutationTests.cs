@@ -47,6 +47,15 @@ public sealed class ConfigMutationTests
         ]);
     }
 
+    [Fact]
+    public void Names_and_values_of_any_kind_are_a_line_each()
+    {
+        UsageException error = Assert.Throws<UsageException>(() => TrainSettings.Read(ConfigFile.Parse(
+            "c.yaml", "model: m\nout: o\narithmetic: {count: 4}\nsteps: \"1\\t\\n\\e]0;x\"\nrewards: {\"a\\e[2J\\nb\": 1}\n\"k\\ne\\ty\": 1\n")));
+        Assert.DoesNotContain(error.Message, unit => char.IsControl(unit) && unit != '\n');
+        Assert.Equal(3, error.Message.Split('\n').Length);
+    }
+
     [Theory]
     [InlineData("model: m\narithmetic: {count: 40, level: 2\nsteps: 10\n", "c.yaml:2: not valid YAML (")]
     [InlineData("a: {c\nb: 1}\n", "c.yaml:1: not valid YAML (")]
