@@ -32,6 +32,18 @@ public sealed class RequestMutationTests : IDisposable
         await server.IdleAsync();
     }
 
+    [Theory]
+    [InlineData("""{"\ud800":true}""")]
+    [InlineData("""{"enable_thinking\ud800":true}""")]
+    [InlineData("""{"enable_thinking":true,"enable_thinking":false}""")]
+    public async Task Names_of_template_variables_that_are_none_are_refused(string kwargs)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (int status, _) = await server.RefusedAsync(
+            "v1/chat/completions", $$"""{"messages":[{"role":"user","content":"q"}],"max_tokens":1,"chat_template_kwargs":{{kwargs}}}""");
+        Assert.Equal(400, status);
+    }
+
     [Fact]
     public async Task Rewards()
     {
