@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 
 namespace Hone.Cli;
@@ -8,11 +9,18 @@ internal sealed class CommandContext
 {
     private bool _introduced;
 
-    /// <summary>Results.</summary>
-    public required TextWriter Output { get; init; }
+    /// <summary>Results; what a terminal would obey is taken out.</summary>
+    public required TextWriter Output { get; init => field = CleanWriter.Over(value); }
 
-    /// <summary>Progress and warnings.</summary>
-    public required TextWriter Error { get; init; }
+    /// <summary>Warnings, with the same taken out.</summary>
+    public required TextWriter Error
+    {
+        get;
+        init => (field, Progress) = (CleanWriter.Over(value), value);
+    }
+
+    /// <summary>Stderr as it is, for progress that is written over.</summary>
+    public TextWriter Progress { get; private init; } = TextWriter.Null;
 
     /// <summary>Whether stdout is a terminal.</summary>
     public bool OutputIsTerminal { get; init; }

@@ -49,7 +49,7 @@ internal static class Models
         string file = Path.Combine(folder, PeftConfig.FileName);
         return found is null || LoraFile.IsAdapter(found)
             ? throw new InvalidDataException(
-                $"{file}: base_model_name_or_path is '{wanted}', expected a model folder, beside the adapter or as named. "
+                $"{file}: base_model_name_or_path is '{TerminalText.Line(wanted, 200)}', expected a model folder, beside the adapter or as named. "
                 + "Hint: put the base model there, or correct the path in the file.")
             : found;
     }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Hone.Records.Lines;
 
 namespace Hone.Records;
 
@@ -28,7 +30,8 @@ public static class JsonFile
     /// <summary>Reads a document.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is not valid JSON, or an object gives a key twice.</exception>
+    /// <exception cref="InvalidDataException">It is not valid JSON in UTF-8, a text in it has half a surrogate pair, or an object gives a
+    /// key twice. What is read can be used without another error of this kind.</exception>
     public static JsonNode Read(string path)
     {
         if (!File.Exists(path))
@@ -38,8 +41,16 @@ public static class JsonFile
 
         try
         {
+            byte[] json = File.ReadAllBytes(path);
+
+            if (!HoldsText(json))
+            {
+                throw RecordError.In(path, "a text in it is not valid UTF-8 or has half a surrogate pair, expected a JSON document in UTF-8",
+                    "correct or remove the file");
+            }
+
             // Of two members of one name nobody knows which is meant, and a JsonObject throws on first use.
-            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
                 ?? throw RecordError.In(path, "holds null, expected a JSON document", "write the file again");
         }
         catch (JsonException error) when (error.LineNumber is null)
@@ -56,6 +67,34 @@ public static class JsonFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw RecordError.In(path, $"cannot be read ({RecordError.Quote(error.Message)})", "check its permissions");
+        }
+    }
+
+    // The parser lets bytes and escapes pass that are no characters, and throws where the text is first asked for.
+    private static bool HoldsText(byte[] json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json);
+            bool suspect = PythonJson.MayHaveSurrogates(json);
+            while (suspect && reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                {
+                    _ = reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -202,6 +202,20 @@ public sealed class LocalWebHostTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await _client.GetAsync(new Uri(host.Address, "health"), Cancel)).StatusCode);
     }
 
+    /// <summary>240 bytes a second are asked for, after five seconds of grace.</summary>
+    [Fact]
+    public async Task A_body_that_stops_coming_is_given_up()
+    {
+        await using LocalWebHost host = await Start(new WebHostSettings());
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port, Cancel);
+        await socket.GetStream().WriteAsync(
+            "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"a\""u8.ToArray(), Cancel);
+        using var reader = new StreamReader(socket.GetStream());
+        string answer = await reader.ReadToEndAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static Task<LocalWebHost> Start(WebHostSettings settings) => LocalWebHost.StartAsync(settings, Map, Cancel);

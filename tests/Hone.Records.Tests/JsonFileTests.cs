@@ -30,4 +30,13 @@ public sealed class JsonFileTests : IDisposable
         Bad.Input(() => JsonFile.Read(_folder.Write("b.json", """{"a":{"b":1,"b":2}}""")), "b.json: an object gives a key twice");
         Assert.Throws<FileNotFoundException>(() => JsonFile.Read(_folder["none.json"]));
     }
+
+    [Theory]
+    [InlineData("""{"a\udc00":1}""")]
+    [InlineData("""{"a":"\ud800"}""")]
+    [InlineData("""["\ud83d\ud83d"]""")]
+    [InlineData("{\"a\":\"\u00ff\"}")]
+    [InlineData("{\"\u00c0\u0080\":1}")]
+    public void A_text_that_is_none_is_refused_here_and_not_where_it_is_used(string json) => Bad.Input(
+        () => JsonFile.Read(_folder.WriteBytes("a.json", System.Text.Encoding.Latin1.GetBytes(json))), "a.json: a text in it is not valid UTF-8");
 }

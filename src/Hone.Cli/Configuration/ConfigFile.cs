@@ -6,6 +6,9 @@ namespace Hone.Cli.Configuration;
 /// <summary>Reads a YAML configuration and lays `--set key=value` over it.</summary>
 internal static class ConfigFile
 {
+    // A thousand times what a configuration needs.
+    private const int LargestFile = 1 << 20;
+
     /// <summary>The file's settings with the overrides applied; dotted keys reach into sections.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="UsageException">The file is no mapping, or an override has no such form.</exception>
@@ -15,6 +18,11 @@ internal static class ConfigFile
         {
             throw new FileNotFoundException(
                 $"{path}: no such file. Hint: give a YAML configuration with --config; examples are in recipes/.");
+        }
+
+        if (new FileInfo(path).Length > LargestFile)
+        {
+            throw new UsageException($"{path}: has more than {LargestFile} bytes, expected a configuration. Hint: examples are in recipes/.");
         }
 
         YamlMappingNode root = ParseRoot(path, File.ReadAllText(path));
@@ -33,10 +41,10 @@ internal static class ConfigFile
 
     private static YamlMappingNode ParseRoot(string path, string text)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            stream.Load(new StringReader(text));
+            stream = BoundedYaml.Load(text);
         }
         catch (YamlException error)
         {
@@ -81,10 +89,10 @@ internal static class ConfigFile
     // A value is YAML too, so that lists and sections can be set: --set stop=[1,2].
     private static YamlNode Value(string text)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            stream.Load(new StringReader(text));
+            stream = BoundedYaml.Load(text);
         }
         catch (YamlException)
         {

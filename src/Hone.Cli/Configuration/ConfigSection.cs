@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Hone.Cli.Output;
 using Hone.Records;
 using YamlDotNet.RepresentationModel;
 
@@ -11,6 +12,8 @@ namespace Hone.Cli.Configuration;
 /// </summary>
 internal sealed class ConfigSection(ConfigSource source, string path, YamlMappingNode node, List<string> problems)
 {
+    private const int LongestShown = 60;
+    private const int LongestProblem = 1000;
     private readonly HashSet<string> _known = [];
     private readonly List<ConfigSection> _sections = [];
 
@@ -78,7 +81,7 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
         Resolved[key] = value;
         if (!names.Contains(value))
         {
-            problems.Add($"{Where(key)}: '{path}{key}' is {value}, expected {string.Join(", ", names)}");
+            problems.Add($"{Where(key)}: '{path}{key}' is {Shown(value)}, expected {string.Join(", ", names)}");
             return fallback;
         }
 
@@ -116,7 +119,7 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
         var numbers = new Dictionary<string, double>();
         foreach (YamlNode name in mapping.Children.Keys)
         {
-            string text = (name as YamlScalarNode)?.Value ?? name.ToString();
+            string text = Name(name);
             numbers[text] = section.Number(text, 0);
         }
 
@@ -149,9 +152,15 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
         ReportUnknownKeys();
         if (problems.Count > 0)
         {
-            throw new UsageException(string.Join(Environment.NewLine, problems.Select(problem => problem + Hint(problem))));
+            throw new UsageException(string.Join(Environment.NewLine, problems.Select(problem => TerminalText.Line(problem + Hint(problem), LongestProblem))));
         }
     }
+
+    // Keys are plain text: see BoundedYaml.
+    private static string Name(YamlNode key) => ((YamlScalarNode)key).Value ?? "";
+
+    // A value or key may be long, and hold line feeds.
+    private static string Shown(string text) => TerminalText.Line(text, LongestShown);
 
     private static string Hint(string problem) =>
         problem.Contains("Hint:", StringComparison.Ordinal) ? "" : ". Hint: correct the file, or override it with --set.";
@@ -160,14 +169,14 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
     {
         foreach ((YamlNode key, YamlNode value) in node.Children)
         {
-            string name = (key as YamlScalarNode)?.Value ?? key.ToString();
+            string name = Name(key);
             if (!_known.Contains(name))
             {
                 string? nearest = NearestName.Of(name, _known);
                 string hint = nearest is null
                     ? $"valid keys here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
                     : $"did you mean '{path}{nearest}'?";
-                problems.Add($"{source.Of(value)}: unknown key '{path}{name}'. Hint: {hint}");
+                problems.Add($"{source.Of(value)}: unknown key '{Shown(path + name)}'. Hint: {hint}");
             }
         }
 
@@ -189,7 +198,7 @@ internal sealed class ConfigSection(ConfigSource source, string path, YamlMappin
             }
             else
             {
-                problems.Add($"{Where(key)}: '{path}{key}' is {text}, expected {expected}");
+                problems.Add($"{Where(key)}: '{path}{key}' is {Shown(text)}, expected {expected}");
             }
         }
 

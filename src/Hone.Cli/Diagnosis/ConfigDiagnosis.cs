@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Engine.Files;
@@ -134,15 +133,9 @@ internal sealed record ConfigDiagnosis(
     {
         try
         {
-            var found = JsonNode.Parse(
-                File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-
-            // Half a surrogate pair shows only when it is written.
-            found?.ToJsonString();
-            return found;
+            return Records.JsonFile.Read(path) as JsonObject;
         }
-        catch (Exception error) when (
-            error is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException)
         {
             return null;
         }

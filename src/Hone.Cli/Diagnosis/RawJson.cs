@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hone.Cli.Output;
 
 namespace Hone.Cli.Diagnosis;
@@ -13,9 +14,9 @@ internal static class RawJson
     {
         try
         {
-            return File.Exists(path) && JsonElement.Parse(File.ReadAllBytes(path)) is { ValueKind: JsonValueKind.Object } root ? root : null;
+            return Records.JsonFile.Read(path) is JsonObject root ? JsonElement.Parse(root.ToJsonString()) : null;
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is InvalidDataException or FileNotFoundException)
         {
             return null;
         }
@@ -44,11 +45,5 @@ internal static class RawJson
 
     /// <summary>A value on one short line.</summary>
     public static string Shown(JsonElement? value) =>
-        Short(value is { } found ? Text(found) ?? found.GetRawText() : "none");
-
-    private static string Short(string text)
-    {
-        string line = TerminalText.Clean(text.ReplaceLineEndings(" "));
-        return line.Length > LongestText ? line[..(LongestText - 3)] + "..." : line;
-    }
+        TerminalText.Line(value is { } found ? Text(found) ?? found.GetRawText() : "none", LongestText);
 }

@@ -14,7 +14,7 @@ internal static class JsonOutput
 
     /// <summary>Prints a document.</summary>
     public static void Print(CommandContext context, JsonNode document) =>
-        context.Output.WriteLine(document.ToJsonString(Readable));
+        context.Output.WriteLine(TerminalText.Escaped(document.ToJsonString(Readable)));
 
     /// <summary>Steps as an array.</summary>
     public static JsonArray Steps(IReadOnlyList<int> steps) => new([.. steps.Select(step => (JsonNode)step)]);

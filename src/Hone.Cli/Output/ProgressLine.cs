@@ -25,7 +25,7 @@ internal sealed class ProgressLine
     /// <param name="unit">What is counted: "prompts".</param>
     public ProgressLine(CommandContext context, string what, string unit)
     {
-        _output = context.Error;
+        _output = context.Progress;
         _terminal = context.ErrorIsTerminal;
         _quiet = context.Quiet;
         _time = context.Time;
@@ -55,9 +55,9 @@ internal sealed class ProgressLine
         _lastShown = _time.GetTimestamp();
         double rate = done / Math.Max(Seconds, 1e-9);
         string eta = done > 0 && done < total ? $", {Duration((total - done) / rate)} left" : "";
-        string line = string.Create(
+        string line = TerminalText.Clean(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_what} {Bar(done, total)}{done:N0}/{total:N0} {_unit}, {Rate(rate)} {_unit}/s{eta}{(detail.Length > 0 ? " | " + detail : "")}");
+            $"{_what} {Bar(done, total)}{done:N0}/{total:N0} {_unit}, {Rate(rate)} {_unit}/s{eta}{(detail.Length > 0 ? " | " + detail : "")}"));
         if (_terminal)
         {
             _output.Write("\r" + line.PadRight(_lastWidth) + (done >= total ? Environment.NewLine : ""));

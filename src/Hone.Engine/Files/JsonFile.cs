@@ -9,6 +9,8 @@ internal static class JsonFile
     /// <summary>Larger than any tokenizer or index in use, small enough to hold.</summary>
     private const long LargestFile = 512L << 20;
 
+    private const int LongestComplaint = 200;
+
     /// <summary>The bytes of a file that must exist.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is too large to be what it should be.</exception>
@@ -50,7 +52,8 @@ internal static class JsonFile
         }
         catch (JsonException e)
         {
-            string what = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            // The parser quotes a word that is none, however long it is and whatever it holds.
+            string what = BadFile.OneLine(e.Message.ReplaceLineEndings(" ").TrimEnd('.'), LongestComplaint);
             throw BadFile.Error(path, $"not valid JSON: {what}", "fetch the file again", e);
         }
         catch (InvalidOperationException e)

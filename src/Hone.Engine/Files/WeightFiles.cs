@@ -123,7 +123,7 @@ public sealed class WeightFiles : IDisposable
                 if (!file.Tensors.ContainsKey(tensor))
                 {
                     throw BadFile.Error(
-                        index, $"tensor {BadFile.Quote(tensor)} is not in {name}, expected it there",
+                        index, $"tensor {BadFile.Quote(tensor)} is not in {BadFile.Quote(name)}, expected it there",
                         "index and shards must come from one download");
                 }
                 fileOf.Add(tensor, file);

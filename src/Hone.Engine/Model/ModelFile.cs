@@ -85,7 +85,7 @@ public static class ModelFile
             && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal)))
         {
             yield return (extra,
-                $"{pathOf(extra)}: tensor '{extra}' has no place in the model that config.json describes. "
+                $"{pathOf(extra)}: tensor {BadFile.Quote(extra)} has no place in the model that config.json describes. "
                 + "Hint: the weights belong to another architecture or to more layers.");
         }
     }

@@ -13,6 +13,8 @@ namespace Hone.Inference.Chat;
 /// </example>
 public sealed class ChatTemplate
 {
+    private const int LongestMessage = 400;
+
     private readonly JinjaTemplate _template;
     private readonly IReadOnlyDictionary<string, object?> _specialTokens;
 
@@ -51,7 +53,7 @@ public sealed class ChatTemplate
         catch (JinjaException error)
         {
             throw new InvalidDataException(
-                $"{source}:{error.Line}: {error.Message}. Hint: correct the chat template, or put one that does the same in "
+                $"{source}:{error.Line}: {Short(error)}. Hint: correct the chat template, or put one that does the same in "
                 + "plainer terms into chat_template.jinja.");
         }
     }
@@ -84,13 +86,20 @@ public sealed class ChatTemplate
         catch (JinjaException error) when (error.Refused)
         {
             throw new InvalidDataException(
-                $"{Source}:{error.Line}: the chat template refuses the conversation: {error.Message}. Hint: change the messages' "
+                $"{Source}:{error.Line}: the chat template refuses the conversation: {Short(error)}. Hint: change the messages' "
                 + "roles or order, or leave the system text out.");
         }
         catch (JinjaException error)
         {
             throw new InvalidDataException(
-                $"{Source}:{error.Line}: {error.Message}. Hint: check the messages' fields against the chat template.");
+                $"{Source}:{error.Line}: {Short(error)}. Hint: check the messages' fields against the chat template.");
         }
+    }
+
+    // Templates choose names and refusals of any length.
+    private static string Short(JinjaException error)
+    {
+        string line = new([.. error.Message.Take(LongestMessage).Select(unit => char.IsControl(unit) ? ' ' : unit)]);
+        return error.Message.Length > LongestMessage ? line + "..." : line;
     }
 }

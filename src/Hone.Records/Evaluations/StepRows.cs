@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using Hone.Records.Lines;
 
 namespace Hone.Records.Evaluations;
@@ -65,6 +66,11 @@ internal sealed class StepRows
     private static JsonDocument Parse(string path)
     {
         byte[] content = Reading(path, () => File.ReadAllBytes(path));
+        if (!Utf8.IsValid(content))
+        {
+            throw RecordError.In(path, "is not valid UTF-8, expected JSON in UTF-8", "correct the file, or write it again");
+        }
+
         var repaired = new ArrayBufferWriter<byte>();
         PythonJson.Repair(content.AsSpan().StartsWith("\uFEFF"u8) ? content.AsSpan(3) : content, repaired);
         try

@@ -11,9 +11,7 @@ public static class TrainerSwitches
     public static string For(Trainer trainer, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        string file = path.Any(c => !char.IsLetterOrDigit(c) && !"./_-+@,:".Contains(c, StringComparison.Ordinal))
-            ? $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'"
-            : path;
+        string file = ShellText.Word(path);
         string quoted = System.Text.Json.JsonSerializer.Serialize(path);
         string builder = path.EndsWith(".parquet", StringComparison.Ordinal) ? "parquet" : "json";
         return trainer switch

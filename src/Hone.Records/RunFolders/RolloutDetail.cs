@@ -25,7 +25,7 @@ public sealed record RolloutDetail(
     {
         try
         {
-            var repaired = new ArrayBufferWriter<byte>(line.Length);
+            var repaired = new ArrayBufferWriter<byte>();
             PythonJson.Repair(line, repaired);
             JsonElement row = JsonElement.Parse(repaired.WrittenSpan);
             return row.ValueKind != JsonValueKind.Object ? null : new RolloutDetail(

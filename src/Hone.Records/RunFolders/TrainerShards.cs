@@ -20,9 +20,9 @@ internal static partial class TrainerShards
             (Below("actor", "model", "dist_ckpt"), () => Verl("megatron")),
             (Below("policy", "weights"), Nemo),
             (CheckpointContent.Files(folder, "*model_states.pt"), DeepSpeedTag),
-            (NestedDeepSpeed(), () => $"python {Quoted(At("zero_to_fp32.py"))} {Quoted(folder)} {Quoted(folder + "_hf")}"),
+            (NestedDeepSpeed(), () => $"python {ShellText.Word(At("zero_to_fp32.py"))} {ShellText.Word(folder)} {ShellText.Word(folder + "_hf")}"),
             (CheckpointContent.Files(At("pytorch_model_fsdp_0"), "*.distcp"),
-                () => $"accelerate merge-weights {Quoted(At("pytorch_model_fsdp_0"))} {Quoted(folder + "_hf")}"),
+                () => $"accelerate merge-weights {ShellText.Word(At("pytorch_model_fsdp_0"))} {ShellText.Word(folder + "_hf")}"),
             (CheckpointContent.Files(At("trainer"), "*.distcp"),
                 () => "prime-rl's trainer state is no model; let it save Hugging Face weights too, in weights/step_N"),
             ([.. CheckpointContent.Files(folder, "*.distcp"), .. Below("mp_rank_00"), .. Below("mp_rank_00_000")], Slime),
@@ -51,25 +51,25 @@ internal static partial class TrainerShards
             [.. Directory.EnumerateDirectories(folder, "global_step*").SelectMany(inner => CheckpointContent.Files(inner, "*model_states.pt"))];
 
         string Verl(string backend) =>
-            $"python -m verl.model_merger merge --backend {backend} --local_dir {Quoted(At("actor"))} --target_dir {Quoted(At("merged"))}";
+            $"python -m verl.model_merger merge --backend {backend} --local_dir {ShellText.Word(At("actor"))} --target_dir {ShellText.Word(At("merged"))}";
 
         string Nemo()
         {
-            string config = Quoted(At("config.yaml")), weights = At("policy", "weights");
+            string config = ShellText.Word(At("config.yaml")), weights = At("policy", "weights");
             string? megatron = Directory.EnumerateDirectories(weights, "iter_*").Order(StringComparer.Ordinal).LastOrDefault();
             return megatron is null
-                ? $"uv run examples/converters/convert_dcp_to_hf.py --config {config} --dcp-ckpt-path {Quoted(weights)} --hf-ckpt-path {Quoted(folder + "-hf")}"
+                ? $"uv run examples/converters/convert_dcp_to_hf.py --config {config} --dcp-ckpt-path {ShellText.Word(weights)} --hf-ckpt-path {ShellText.Word(folder + "-hf")}"
                 : $"uv run --extra mcore python examples/converters/convert_megatron_to_hf.py --config {config} "
-                    + $"--megatron-ckpt-path {Quoted(megatron)} --hf-ckpt-path {Quoted(folder + "-hf")}";
+                    + $"--megatron-ckpt-path {ShellText.Word(megatron)} --hf-ckpt-path {ShellText.Word(folder + "-hf")}";
         }
 
         string DeepSpeedTag()
         {
             string above = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)) ?? ".";
-            return $"python {Quoted(Path.Combine(above, "zero_to_fp32.py"))} {Quoted(above)} {Quoted(folder + "_fp32")} -t {Path.GetFileName(folder)}";
+            return $"python {ShellText.Word(Path.Combine(above, "zero_to_fp32.py"))} {ShellText.Word(above)} {ShellText.Word(folder + "_fp32")} -t {ShellText.Word(Path.GetFileName(folder))}";
         }
 
-        string Slime() => $"python tools/convert_torch_dist_to_hf.py --input-dir {Quoted(folder)} --output-dir {Quoted(folder + "-hf")} "
+        string Slime() => $"python tools/convert_torch_dist_to_hf.py --input-dir {ShellText.Word(folder)} --output-dir {ShellText.Word(folder + "-hf")} "
             + "--origin-hf-dir THE_MODEL_YOU_STARTED_FROM";
     }
 
@@ -84,6 +84,4 @@ internal static partial class TrainerShards
             ? $"it has {files.Length} of {ranks} model_world_size_*.pt files"
             : null;
     }
-
-    private static string Quoted(string path) => path.Any(char.IsWhiteSpace) ? $"'{path}'" : path;
 }

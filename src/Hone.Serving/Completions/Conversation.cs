@@ -84,12 +84,10 @@ internal sealed class Conversation(ServedModel model, int contextTokens)
             throw RequestFields.Wrong(Field, given, "an object");
         }
 
-        foreach (JsonProperty item in given.EnumerateObject())
+        bool isGiven = JsonBody.Property(given, Variable) is not null;
+        if (given.GetPropertyCount() > (isGiven ? 1 : 0))
         {
-            if (!item.NameEquals(Variable))
-            {
-                throw RequestProblemException.Bad($"`{Field}` has others than {Variable}, expected it alone.", Field);
-            }
+            throw RequestProblemException.Bad($"`{Field}` has others than {Variable}, expected it alone.", Field);
         }
 
         var variables = new RequestFields(given);

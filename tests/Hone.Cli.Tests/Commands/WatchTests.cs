@@ -56,6 +56,17 @@ public sealed class WatchTests : IDisposable
         Assert.Contains("Address to listen on; one that other machines reach", HoneProcess.Run(command, "--help").Done().Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--host 0.0.0.0 can be reached from other machines, expected a key", "--host", "0.0.0.0")]
+    [InlineData("--host :: can be reached from other machines, expected a key", "--host", "::")]
+    [InlineData("--host example.org: expected an IP address or localhost", "--host", "example.org")]
+    [InlineData("--port 70000: expected 0 to 65535", "--port", "70000")]
+    public void Wrong_options_are_refused(string part, params string[] options)
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable(WebHostSettings.KeyVariable) is { Length: > 0 }, "a key is set");
+        _folder.Refuses(2, [part], ["watch", _folder.Root, .. options]);
+    }
+
     // Steps 1 to 40, checkpoints of 10, 20 and 40, one that was deleted, and one that the log does not reach.
     private void Write(string settings)
     {

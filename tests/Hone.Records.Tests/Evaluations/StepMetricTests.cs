@@ -216,6 +216,11 @@ public sealed class StepMetricTests : IDisposable
         Assert.Equal(0.5, found?.Values[10]);
     }
 
+    [Fact]
+    public void A_document_that_is_not_UTF8_is_refused() => Bad.Input(
+        () => StepMetric.Read(_folder.WriteBytes("state.json", [.. "{\n\"log_history\": [{\"step\": 1, \"eval_m\u00ffan\": 1}]}".Select(unit => (byte)unit)])),
+        "state.json: is not valid UTF-8");
+
     private StepMetric Read(string text)
     {
         string path = _folder["values.json"];

@@ -48,6 +48,16 @@ public sealed class CheckpointSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_name_that_a_shell_would_run_is_one_quoted_word_of_the_command()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "names are restricted there");
+        Write("a$(id);'b/_actor/global_step20/mp_rank_00_model_states.pt");
+        string actor = _folder["a$(id);'\\''b/_actor"];
+        Assert.Equal($"python '{actor}/zero_to_fp32.py' '{actor}' '{actor}/global_step20_fp32' -t global_step20",
+            Assert.Single(CheckpointSearch.In(_folder["a$(id);'b"]).Found).Conversion);
+    }
+
+    [Fact]
     public void Openrlhf_folders_of_one_step_give_the_one_that_loads()
     {
         Write("ckpt/_actor/global_step10/mp_rank_00_model_states.pt", "ckpt/_actor/global_step20/mp_rank_00_model_states.pt");

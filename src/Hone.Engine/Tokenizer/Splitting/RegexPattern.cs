@@ -12,6 +12,9 @@ internal sealed class RegexPattern : TextPattern
 {
     private const int LongestExpression = 10_000;
 
+    // .NET's message repeats the whole expression.
+    private const int LongestComplaint = 300;
+
     /// <summary>For one match, so that an expression that explodes ends in an error and not in waiting.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -36,7 +39,7 @@ internal sealed class RegexPattern : TextPattern
         {
             throw field.Error(
                 $"is {BadFile.Quote(expression)}",
-                $"an expression that .NET understands ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
+                $"an expression that .NET understands ({BadFile.OneLine(e.Message.TrimEnd('.'), LongestComplaint)})",
                 "ask for this tokenizer to be supported");
         }
     }

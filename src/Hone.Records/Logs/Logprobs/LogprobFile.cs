@@ -17,8 +17,6 @@ internal sealed class LogprobFile
     /// <summary>The file's name in a folder, and the end of its name beside a single file.</summary>
     internal const string Name = "hone-logprobs.jsonl";
 
-    // A row nobody has scored yet; NaN is one that was found to have no score.
-    private const double Unknown = double.PositiveInfinity;
     private readonly Dictionary<string, ScoredFile> _files = [];
 
     private LogprobFile(LogprobHeader header) => Header = header;
@@ -89,15 +87,15 @@ internal sealed class LogprobFile
             throw Damaged(reader);
         }
 
-        if (Number(line, "bytes") is long bytes && Text(line, "hash") is { } hash)
+        if (Number(line, "bytes") is long bytes and >= 0 && Text(line, "hash") is { } hash)
         {
             _files.TryAdd(name, new ScoredFile());
             _files[name].Mark = new FileMark(bytes, hash);
             return;
         }
 
-        // A row takes more than a byte of its file, so that no number here can ask for all memory.
-        if (!_files.TryGetValue(name, out ScoredFile? file) || Number(line, "row") is not long row || row < 0 || row > file.Mark.Bytes
+        // A row takes more than a byte of its file.
+        if (!_files.TryGetValue(name, out ScoredFile? file) || Number(line, "row") is not (long row and >= 0 and < int.MaxValue) || row > file.Mark.Bytes
             || !line.TryGetProperty("mean_logprob", out JsonElement mean) || mean.ValueKind is not (JsonValueKind.Number or JsonValueKind.Null))
         {
             throw Damaged(reader);
@@ -121,27 +119,24 @@ internal sealed class LogprobFile
     /// <summary>What is known of one of the log's files.</summary>
     internal sealed class ScoredFile
     {
-        private readonly List<double> _values = [];
+        // By row, and not one after the other: the numbers are the file's own, and one of them must not ask for all memory.
+        private readonly Dictionary<int, double> _values = [];
 
         /// <summary>What the file was when it was scored.</summary>
         internal FileMark Mark { get; set; }
 
         /// <summary>Rows up to the last one known.</summary>
-        internal int Rows => _values.Count;
+        internal int Rows { get; private set; }
 
         /// <summary>Whether a row was scored, or found to have no score.</summary>
-        internal bool Knows(int row) => row < _values.Count && !double.IsPositiveInfinity(_values[row]);
+        internal bool Knows(int row) => _values.ContainsKey(row);
 
         /// <summary>The mean log-probability of a row's completion; NaN where it has none, or is not known.</summary>
-        internal double this[int row] => Knows(row) ? _values[row] : double.NaN;
+        internal double this[int row] => _values.GetValueOrDefault(row, double.NaN);
 
         internal void Put(int row, double value)
         {
-            while (_values.Count <= row)
-            {
-                _values.Add(Unknown);
-            }
-
+            Rows = Math.Max(Rows, row + 1);
             _values[row] = double.IsFinite(value) ? value : double.NaN;
         }
     }
