@@ -40,14 +40,10 @@ internal static class TextStream
         }
         catch (Exception error) when (error is IOException or InvalidDataException)
         {
-            throw CannotGoOn(path, error);
+            throw RecordError.In(path, $"the file cannot be read on ({RecordError.Quote(error.Message)}), "
+                + "expected a whole plain or gzip file", "it may have been cut while it was written or copied");
         }
     }
-
-    /// <summary>What to say where reading fails in the middle of a file.</summary>
-    internal static InvalidDataException CannotGoOn(string path, Exception error) => RecordError.In(
-        path, $"the file cannot be read on ({RecordError.Quote(error.Message)}), expected a whole plain or gzip file",
-        "it may have been cut while it was written or copied");
 
     /// <summary>Refuses what is no text in UTF-8 by its first bytes.</summary>
     internal static void CheckHead(string path, ReadOnlySpan<byte> head)

@@ -4,7 +4,7 @@ namespace Hone.Records.Logs.Reading;
 
 /// <summary>
 /// Hands out the lines of some files, plain or gzip, in blocks that fit a core's cache. Several threads may ask; each block ends at
-/// the end of a line or of a file. Large plain files are read by all threads at once, others by one at a time.
+/// the end of a line or of a file.
 /// </summary>
 internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine = BlockSource.LongestLine) : IDisposable
 {
@@ -16,7 +16,6 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine 
 
     private readonly Lock _lock = new();
     private Stream? _stream;
-    private PlacedLines? _placed;
     private byte[] _rest = new byte[BlockBytes];
     private int _restLength;
     private int _file = -1;
@@ -27,56 +26,25 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine 
     /// <exception cref="InvalidDataException">A file cannot be read, or a line is too long.</exception>
     internal bool Next(TextBlock block)
     {
-        PlacedLines? placed;
-        long place;
         lock (_lock)
         {
-            do
+            while (_stream is not null || OpenNext())
             {
-                if (_stream is null && _placed is null && !OpenNext())
+                if (Fill(block))
                 {
-                    return false;
+                    block.Number = _blocks++;
+                    block.File = files[_file];
+                    block.StartsFile = _startsFile;
+                    _startsFile = false;
+                    return true;
                 }
             }
-            while (!Assign(block, out placed, out place));
 
-            block.Number = _blocks++;
-            block.File = files[_file];
-            block.StartsFile = _startsFile;
-            _startsFile = false;
-        }
-
-        placed?.Fill(block, place);
-        return true;
-    }
-
-    public void Dispose()
-    {
-        _stream?.Dispose();
-        _placed?.Release();
-    }
-
-    // A block of the file that is open, its text or its place; false at the file's end.
-    private bool Assign(TextBlock block, out PlacedLines? placed, out long place)
-    {
-        (placed, place) = (_placed, 0);
-        if (placed is null)
-        {
-            return Fill(block);
-        }
-
-        if (!placed.Next(out place))
-        {
-            placed.Release();
-            _placed = null;
             return false;
         }
-
-        return true;
     }
 
-    internal static InvalidDataException TooLong(string path, int longestLine) => RecordError.In(
-        path, $"a line is longer than {longestLine >> 20} MiB, expected one JSON object a line", "check that this is a JSON Lines file");
+    public void Dispose() => _stream?.Dispose();
 
     private bool OpenNext()
     {
@@ -85,14 +53,8 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine 
             return false;
         }
 
-        string path = files[++_file].Path;
-        _stream = TextStream.Open(path);
+        _stream = TextStream.Open(files[++_file].Path);
         _startsFile = true;
-        if (_stream is FileStream { CanSeek: true } file && file.Length > BlockBytes)
-        {
-            (_placed, _stream) = (new PlacedLines(file, path, longestLine), null);
-        }
-
         return true;
     }
 
@@ -119,7 +81,7 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine 
             {
                 _stream!.Dispose();
                 _stream = null;
-                (block.Start, block.End) = (0, length);
+                block.Length = length;
                 return length > 0;
             }
 
@@ -127,14 +89,15 @@ internal sealed class BlockSource(IReadOnlyList<LogFile> files, int longestLine 
             length += read;
             if (feed >= 0)
             {
-                (block.Start, block.End) = (0, length - read + feed + 1);
-                Keep(block.Buffer.AsSpan(block.End, length - block.End));
+                block.Length = length - read + feed + 1;
+                Keep(block.Buffer.AsSpan(block.Length, length - block.Length));
                 return true;
             }
 
             if (length > longestLine)
             {
-                throw TooLong(files[_file].Path, longestLine);
+                throw RecordError.In(files[_file].Path, $"a line is longer than {longestLine >> 20} MiB, expected one JSON object a line",
+                    "check that this is a JSON Lines file");
             }
         }
     }

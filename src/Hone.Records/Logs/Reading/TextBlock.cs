@@ -5,11 +5,7 @@ internal sealed class TextBlock
 {
     internal byte[] Buffer = new byte[BlockSource.BlockBytes];
 
-    /// <summary>Where the lines begin in the buffer.</summary>
-    internal int Start;
-
-    /// <summary>Where they end.</summary>
-    internal int End;
+    internal int Length;
 
     /// <summary>Place of the block among all.</summary>
     internal long Number;
@@ -19,5 +15,5 @@ internal sealed class TextBlock
     /// <summary>Whether the file's first line is in it.</summary>
     internal bool StartsFile;
 
-    internal ReadOnlySpan<byte> Text => Buffer.AsSpan(Start, End - Start);
+    internal ReadOnlySpan<byte> Text => Buffer.AsSpan(0, Length);
 }
