@@ -43,6 +43,9 @@ internal static class ControlTable
         HighestPick pick = HighestPick.Of([.. values.Select(v => v.Value)]);
         ControlValue? picked = pick.Index is int index ? values[index] : null;
         return new RankingControl(
-            name, picked?.Step, picked?.Value, null, [.. pick.Tied.Select(i => values[i].Step)], values) { PickShares = pick.Shares(values.Length) };
+            name, picked?.Step, picked?.Value, null, [.. pick.Tied.Select(i => values[i].Step)], values)
+        {
+            PickShares = pick.Shares(values.Length),
+        };
     }
 }
