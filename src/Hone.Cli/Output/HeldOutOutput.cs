@@ -39,7 +39,7 @@ internal static class HeldOutOutput
         foreach (HeldOutStrategy row in comparison.Strategies)
         {
             table.AddRow(
-                row.Name, Tables.Pick(row.Step, row.TiedSteps.Count), Tables.Share(row.Value), Tables.Share(row.Regret),
+                row.Name, row.Step is null ? "-" : Tables.Pick(row.Step, row.TiedSteps.Count), Tables.Share(row.Value), Tables.Share(row.Regret),
                 row.Hit?.ToString("F2", CultureInfo.InvariantCulture) ?? "-", Tables.Share(row.Spearman), Tables.Share(row.Kendall));
         }
 

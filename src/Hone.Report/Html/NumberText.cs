@@ -29,6 +29,10 @@ internal static class NumberText
     /// <summary>A whole number as it is written in commands.</summary>
     public static string Whole(long number) => number.ToString(Invariant);
 
+    /// <summary>A step that was picked, and how many share its value.</summary>
+    public static string Pick(int? step, int tied) =>
+        step is not int picked ? "-" : tied > 1 ? $"{Whole(picked)} ({Whole(tied)} tied)" : Whole(picked);
+
     /// <summary>Two ends.</summary>
     public static string Interval(double? low, double? high) => low is null || high is null ? "-" : $"{Score(low)} to {Score(high)}";
 

@@ -43,19 +43,20 @@ internal static class HeldOutSection
             [new PageColumn("rule", IsText: true), "picks step", "held-out", "regret", "top-1", "Spearman", "Kendall"],
             [.. comparison.Strategies.Select(row => (string[])
             [
-                ControlNames.Of(row.Name, data.Source.Options), row.Step is int step ? NumberText.Whole(step) : "-", number(row.Value),
+                ControlNames.Of(row.Name, data.Source.Options), NumberText.Pick(row.Step, row.TiedSteps.Count), number(row.Value),
                 number(row.Regret), Hit(row), NumberText.Score(row.Spearman), NumberText.Score(row.Kendall),
             ])],
             0));
-        page.Paragraph("Top-1: whether the pick is as good as the best there. Spearman and Kendall are rank correlations of a rule's values with the held-out ones; with fewer than some ten "
+        page.Paragraph("Top-1: whether the pick is as good as the best there, or how often where ties or draws decide; held-out and regret are then means. Spearman and Kendall are rank correlations of a rule's values with the held-out ones; with fewer than some ten "
             + "checkpoints they say little.", "quiet");
     }
 
-    // A draw at random has a chance instead.
-    private static string Hit(HeldOutStrategy row) => row.Name == HeldOutComparison.Chance ? NumberText.Percent(row.Hit) : row.Hit switch
+    // Where ties or draws decide there is a chance instead.
+    private static string Hit(HeldOutStrategy row) => row.Hit switch
     {
         null => "-",
+        0 => "no",
         1 => "yes",
-        _ => "no",
+        _ => NumberText.Percent(row.Hit),
     };
 }

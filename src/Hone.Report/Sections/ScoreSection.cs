@@ -92,14 +92,14 @@ internal static class ScoreSection
         "The pick of each rule, and the UGCS score of that checkpoint",
         [new PageColumn("rule", IsText: true), "picks step", "its value there", "UGCS score there"],
         [
-            Row(data, "UGCS", data.Ranking.Pick, data.Pick?.Score),
+            Row(data, "UGCS", data.Ranking.Pick, data.Ranking.TiedSteps.Count, data.Pick?.Score),
             .. data.Ranking.Controls.Select(control =>
-                Row(data, ControlNames.Of(control.Name, data.Source.Options), control.Step, control.Value)),
+                Row(data, ControlNames.Of(control.Name, data.Source.Options), control.Step, control.TiedSteps.Count, control.Value)),
         ], 0);
 
-    private static string[] Row(ReportData data, string name, int? step, double? value) =>
+    private static string[] Row(ReportData data, string name, int? step, int tied, double? value) =>
     [
-        name, step is int picked ? NumberText.Whole(picked) : "none", NumberText.Score(value),
+        name, NumberText.Pick(step, tied), NumberText.Score(value),
         NumberText.Score(data.Ranking.Checkpoints.FirstOrDefault(row => row.Step == step)?.Score),
     ];
 }
