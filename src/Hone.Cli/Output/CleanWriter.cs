@@ -28,18 +28,17 @@ internal sealed class CleanWriter : TextWriter
     public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
 
     /// <inheritdoc/>
-    public override void Write(string? value) => _inner.Write(TerminalText.Clean((value ?? "").Replace("\r\n", "\n", StringComparison.Ordinal)));
+    public override void Write(string? value) => _inner.Write(Cleaned(value));
 
     /// <inheritdoc/>
     public override void WriteLine() => _inner.WriteLine();
 
+    // One call for the whole line, so that lines of several threads do not mix.
     /// <inheritdoc/>
-    public override void WriteLine(string? value)
-    {
-        Write(value);
-        _inner.WriteLine();
-    }
+    public override void WriteLine(string? value) => _inner.WriteLine(Cleaned(value));
 
     /// <inheritdoc/>
     public override void Flush() => _inner.Flush();
+
+    private static string Cleaned(string? value) => TerminalText.Clean((value ?? "").Replace("\r\n", "\n", StringComparison.Ordinal));
 }
