@@ -9,8 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 checkpoints=100,200,300,400,500,600,700,800,900,1000
 echo "machine: $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), $(nproc) cores; commit $(git rev-parse --short HEAD)"
-dotnet publish src/Hone.Cli -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')" --self-contained false \
-    -p:PublishReadyToRun=true -o "$work/hone" --artifacts-path "$work/artifacts" >"$work/publish.log" || { cat "$work/publish.log"; exit 1; }
+dotnet publish src/Hone.Cli -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')" --self-contained true \
+    -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -o "$work/hone" --artifacts-path "$work/artifacts" >"$work/publish.log" || { cat "$work/publish.log"; exit 1; }
 npm install --silent --no-package-lock --prefix "$work/npm" @duckdb/node-api@1.5.6-r.1
 cp bench/rank/duckdb_rank.mjs "$work/npm/"
 python3 bench/rank/make_log.py "$work/log.jsonl" "$gib"
