@@ -8,6 +8,9 @@ namespace Hone.Cli;
 /// <summary>The `hone` command: its table of commands, its exit codes, and the one place where errors are printed.</summary>
 internal static class HoneCommand
 {
+    /// <summary>Exit code of a run that Ctrl-C ended before its last step: what a shell reports of a program that it ended.</summary>
+    public const int Interrupted = 130;
+
     private const int Failed = 1;
     private const int BadUsage = 2;
     private const int BadInput = 3;

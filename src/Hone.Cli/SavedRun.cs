@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
 using Hone.Cli.Evaluations;
 using Hone.Records;
+using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 
 namespace Hone.Cli;
@@ -14,34 +15,66 @@ internal static class SavedRun
 
     private const string Stopped = "stopped";
 
-    /// <summary>The settings that run.json holds; JSON is YAML, so they are read like a configuration.</summary>
-    public static TrainSettings Settings(RunFolder run)
+    /// <summary>The field of run.json that identifies the data set.</summary>
+    public const string DataHash = "data_hash";
+
+    /// <summary>The field of run.json that identifies the held-out set.</summary>
+    public const string HeldOutHash = "eval_data_hash";
+
+    /// <summary>The configuration that run.json holds; JSON is YAML, so it is read like a file of settings.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="command">The command that goes on with it.</param>
+    /// <exception cref="InvalidDataException">It is a run of another command, or damaged.</exception>
+    public static ConfigSection Config(RunFolder run, string command)
     {
-        if (JsonFile.Read(run.RunFile) is not JsonObject saved || saved["config"] is not JsonObject config
-            || saved["command"] is not JsonValue command || !command.TryGetValue(out string? name) || name != "train")
+        string? name = Text(run, "command");
+        if (name is "train" or "sft" && name != command)
         {
             throw new InvalidDataException(
-                $"{run.RunFile}: is not that of hone train, expected its command and its config. Hint: only runs of hone train resume.");
+                $"{run.RunFile}: is a run of hone {name}, expected one of hone {command}. "
+                + $"Hint: go on with it by hone {name} --resume {run.Path}");
         }
 
-        return TrainSettings.Read(ConfigFile.Parse(run.RunFile, config.ToJsonString()));
+        if (name != command || (JsonFile.Read(run.RunFile) as JsonObject)?["config"] is not JsonObject config)
+        {
+            throw new InvalidDataException(
+                $"{run.RunFile}: is not that of hone {command}, expected its command and its config. "
+                + $"Hint: only runs of hone {command} resume.");
+        }
+
+        return ConfigFile.Parse(run.RunFile, config.ToJsonString());
     }
 
-    /// <summary>Refuses to go on with adapters whose base model is another one now.</summary>
+    /// <summary>Refuses to go on with a run whose base model, where its weights count on the way too, is another one now.</summary>
     /// <exception cref="InvalidDataException">It is.</exception>
-    public static void CheckBase(RunFolder run, TrainSettings settings)
+    public static void CheckBase(RunFolder run, string? model)
     {
-        if (settings.Lora is null || (JsonFile.Read(run.RunFile) as JsonObject)?[BaseHash] is not JsonValue saved)
+        if (model is null || Text(run, BaseHash) is not { } saved)
         {
             return;
         }
 
-        string folder = Models.BaseFolder(settings.Model), now = ModelHash.Of([folder]);
-        if (saved.ToString() != now)
+        string folder = Models.BaseFolder(model), now = ModelHash.Of([folder]);
+        if (saved != now)
         {
             throw new InvalidDataException(
-                $"{folder}: is not the model that {run.Name} adapts (SHA-256 {now}, was {saved}), expected it unchanged. "
+                $"{folder}: is not the model that {run.Name} began with (SHA-256 {now}, was {saved}), expected it unchanged. "
                 + "Hint: put the former base back, or start a new run.");
+        }
+    }
+
+    /// <summary>Refuses to go on with other rows than the run began with; there is nothing to refuse before it has begun.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="field">The field of run.json that identifies them.</param>
+    /// <param name="data">The rows as they are now.</param>
+    /// <exception cref="InvalidDataException">They are others.</exception>
+    public static void CheckData(RunFolder run, string field, DataSet data)
+    {
+        if (File.Exists(run.RunFile) && Text(run, field) is { } saved && saved != data.Hash)
+        {
+            throw new InvalidDataException(
+                $"{data.Path}: is not the data that {run.Name} began with (SHA-256 {data.Hash}, was {saved}), expected it unchanged. "
+                + "Hint: put the former file back, or start a new run.");
         }
     }
 
@@ -97,6 +130,9 @@ internal static class SavedRun
 
         return whole;
     }
+
+    private static string? Text(RunFolder run, string field) =>
+        (JsonFile.Read(run.RunFile) as JsonObject)?[field] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
     private static string FreeName(string path)
     {

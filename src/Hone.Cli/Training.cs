@@ -32,8 +32,9 @@ internal static class Training
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, settings.Model, kernels, ModelUse.Training);
         TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed);
-        NewRun.In(settings.Output, run => Run(context, settings, run, loaded, resumeFrom: null));
-        return 0;
+        int code = 0;
+        NewRun.In(settings.Output, run => code = Run(context, settings, run, loaded, resumeFrom: null));
+        return code;
     }
 
     /// <summary>Goes on with a run from its newest checkpoint, or from the beginning where it has none.</summary>
@@ -41,28 +42,34 @@ internal static class Training
     {
         RunFolder run = RunFolder.Open(path);
         using RunLock writer = RunLock.Take(run);
-        TrainSettings settings = SavedRun.Settings(run);
-        SavedRun.CheckBase(run, settings);
+        var settings = TrainSettings.Read(SavedRun.Config(run, "train"));
+        SavedRun.CheckBase(run, settings.Model);
         Checkpoint? newest = SavedRun.NewestWhole(context, run);
         string model = settings.Lora is null && newest is { } whole ? whole.Path : settings.Model;
         CheckWeights(settings, model);
         using Kernels kernels = CommandContext.PrepareKernels(settings.Threads);
         using LoadedModel loaded = LoadedModel.Load(context, model, kernels, ModelUse.Training);
         TrainedPart.Prepare(loaded.Model, settings.Lora, settings.Options.Seed, newest?.Path);
-        Run(context, settings, run, loaded, newest);
-        return 0;
+        return Run(context, settings, run, loaded, newest);
     }
 
     /// <summary>Trains a loaded model in a run folder.</summary>
-    public static void Run(
+    /// <returns>The command's exit code: whether the run came to its end or was asked to stop.</returns>
+    public static int Run(
         CommandContext context, TrainSettings settings, RunFolder run, LoadedModel loaded, Checkpoint? resumeFrom)
     {
         DataSet data = settings.Data.Load(run, requireAnswer: true);
+        SavedRun.CheckData(run, SavedRun.DataHash, data);
         var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
         ChatPrompt? chat = settings.Prompt.Open(Models.TemplateFolder(resumeFrom?.Path ?? settings.Model), date);
         loaded.Text.AddSpecialTokens = chat is null;
         IReadOnlyList<TrainingPrompt> prompts = Prompts(context, settings, data, loaded, chat);
         HeldOutSet? heldOut = settings.Eval is { } eval ? HeldOutSet.Load(context, eval, settings, loaded, chat) : null;
+        if (heldOut is not null)
+        {
+            SavedRun.CheckData(run, SavedRun.HeldOutHash, heldOut.Data);
+        }
+
         if (date.Asked is { } asked)
         {
             // A run that goes on another day must see the same prompts.
@@ -119,11 +126,7 @@ internal static class Training
                 RunRankingOutput.Say(context, saved, ranking);
             },
         };
-        using CancellationTokenRegistration pressed = context.Cancel.Register(() =>
-        {
-            progress.Clear();
-            context.Say($"stopping at the end of this step; Ctrl-C again stops at once, and the step is made again");
-        });
+        using CancellationTokenRegistration pressed = StopNotice.Register(context, progress);
         try
         {
             UpdateFault? fault = training.Train(
@@ -140,7 +143,7 @@ internal static class Training
             throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error));
         }
 
-        Finish(context, settings, run, trainer.Optimizer.Step, ranking);
+        return Finish(context, settings, run, trainer.Optimizer.Step, ranking);
 
         void ShowPlan()
         {
@@ -149,7 +152,7 @@ internal static class Training
         }
     }
 
-    private static void Finish(CommandContext context, TrainSettings settings, RunFolder run, int made, RunRanking ranking)
+    private static int Finish(CommandContext context, TrainSettings settings, RunFolder run, int made, RunRanking ranking)
     {
         int last = settings.Options.Steps;
         ScorePlateau? plateau = made < last ? ranking.Plateau : null;
@@ -162,11 +165,12 @@ internal static class Training
         else if (made < last)
         {
             context.Print($"stopped after step {made} of {last}; go on with: hone train --resume {run.Path}");
-            return;
+            return HoneCommand.Interrupted;
         }
 
         context.Say($"{made} steps, {run.Checkpoints.Count} checkpoints in {run.CheckpointsFolder}");
         RunRankingOutput.SayPick(context, run, ranking, settings.Ranking.Method);
+        return 0;
     }
 
     private static void CheckWeights(TrainSettings settings, string model) =>
@@ -224,19 +228,24 @@ internal static class Training
             ["threads"] = loaded.Kernels.Threads,
             ["seed"] = settings.Options.Seed,
             ["parameters"] = loaded.Model.Parameters.Layout.Count,
-            ["data_hash"] = data.Hash,
+            [SavedRun.DataHash] = data.Hash,
             ["prompts"] = prompts.Count,
             ["config"] = settings.Resolved.DeepClone(),
         };
         if (loaded.Model.Adapters is { } adapters)
         {
             document["adapter_parameters"] = adapters.Values.Layout.Count;
+        }
+
+        // The base is read again on the way: adapters belong to it, and the reference is it.
+        if (settings.Lora is not null || NeedsReference(settings))
+        {
             document[SavedRun.BaseHash] = ModelHash.Of([Models.BaseFolder(settings.Model)]);
         }
 
         if (heldOut is not null)
         {
-            document["eval_data_hash"] = heldOut.Data.Hash;
+            document[SavedRun.HeldOutHash] = heldOut.Data.Hash;
             document["eval_prompts"] = heldOut.Rows.Count;
         }
 

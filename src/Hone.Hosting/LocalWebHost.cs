@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -70,15 +69,10 @@ public sealed class LocalWebHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs until it is told to stop, by the token or by the system's SIGTERM; then ends what is running.</summary>
+    /// <summary>Runs until it is told to stop; then ends what is running.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var asked = new TaskCompletionSource();
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            asked.TrySetResult();
-        });
         using CancellationTokenRegistration registration = stop.Register(() => asked.TrySetResult());
         await asked.Task;
         await StopAsync();

@@ -67,17 +67,6 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "",
     };
 
-    public static Option<string> Config(string example) => new("--config")
-    {
-        Description = $"YAML configuration, such as {example}", HelpName = "FILE",
-    };
-
-    public static Option<string[]> Set() => new("--set")
-    {
-        Description = "Overrides a setting; dots reach into sections; may be repeated", HelpName = "KEY=VALUE",
-        Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [],
-    };
-
     /// <summary>Lets an option take only these names; another is refused with the nearest of them.</summary>
     public static void OneOf(Option<string> option, params string[] names)
     {

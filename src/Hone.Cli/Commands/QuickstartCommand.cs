@@ -24,8 +24,7 @@ internal static class QuickstartCommand
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(output) ?? FreeFolder();
-            new QuickstartJob(context, folder, parsed.GetValue(seed), parsed.GetValue(threads)).Run();
-            return 0;
+            return new QuickstartJob(context, folder, parsed.GetValue(seed), parsed.GetValue(threads)).Run();
         });
         return HelpWithExamples.Add(command, "hone quickstart", "hone quickstart --out runs/first --seed 2");
     }

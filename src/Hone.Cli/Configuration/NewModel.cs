@@ -34,12 +34,19 @@ internal sealed record NewModel(TransformerConfig Config, IReadOnlyList<string> 
         return new NewModel(config, words);
     }
 
-    /// <summary>Writes the tokenizer into the folder that the model will be saved to.</summary>
-    public Tokenizer WriteTokenizer(string folder)
+    /// <summary>Its tokenizer, as it is read back from a file.</summary>
+    public Tokenizer Tokenizer()
     {
-        Directory.CreateDirectory(folder);
-        ByteTokenizerFile.Write(folder, Words);
-        return TokenizerFile.Load(folder);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("hone-");
+        try
+        {
+            ByteTokenizerFile.Write(folder.FullName, Words);
+            return TokenizerFile.Load(folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static IEnumerable<string> Problems(TransformerConfig config)

@@ -8,6 +8,8 @@ namespace Hone.Cli.Configuration;
 /// <summary>The configuration of `hone sft`.</summary>
 internal sealed record SftSettings
 {
+    private const int DefaultSaveMinutes = 10;
+
     public required string Output { get; init; }
 
     public required string? Model { get; init; }
@@ -28,6 +30,12 @@ internal sealed record SftSettings
 
     public required MemorySettings Memory { get; init; }
 
+    /// <summary>Updates between checkpoints that stay; 0 for none.</summary>
+    public required int SaveEvery { get; init; }
+
+    /// <summary>Minutes after which a checkpoint to go on from is written; 0 for never.</summary>
+    public required int SaveMinutes { get; init; }
+
     /// <summary>The type to save weights in; null for that of the model it started from.</summary>
     public required TensorDataType? DataType { get; init; }
 
@@ -35,13 +43,13 @@ internal sealed record SftSettings
 
     public required JsonObject Resolved { get; init; }
 
-    public static SftSettings Load(string path, IReadOnlyList<string> overrides)
+    public static SftSettings Load(string path, IReadOnlyList<string> overrides) => Read(ConfigFile.Load(path, overrides));
+
+    public static SftSettings Read(ConfigSection config)
     {
-        ConfigSection config = ConfigFile.Load(path, overrides);
         var defaults = new SftOptions();
         string? model = config.OptionalText("model");
         bool fresh = config.Has("new_model");
-        NewModel newModel = NewModel.Read(config.Section("new_model"));
         if (fresh == (model is not null))
         {
             config.Report(["'model' or 'new_model', expected exactly one of them. Hint: name a folder to start from, or a shape"]);
@@ -66,13 +74,15 @@ internal sealed record SftSettings
         {
             Output = config.RequiredText("out", "the run's folder"),
             Model = model,
-            NewModel = fresh ? newModel : null,
+            NewModel = fresh ? NewModel.Read(config.Section("new_model")) : null,
             Data = DataSettings.Read(config),
             Prompt = prompt,
             CompletionPrefix = config.TextOr("completion_prefix", ""),
             Options = options,
             Lora = LoraSettings.Read(config),
             Memory = MemorySettings.Read(config.Section("memory")),
+            SaveEvery = config.Count("save_every", 0),
+            SaveMinutes = config.Count("save_minutes", DefaultSaveMinutes),
             DataType = SavedType.Read(config),
             Threads = config.Count("threads", 0),
             Resolved = config.Resolved,

@@ -33,7 +33,8 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
     private const double HardestPercent = 10;
 
     /// <summary>Runs it and prints what was found.</summary>
-    public void Run()
+    /// <returns>The command's exit code.</returns>
+    public int Run()
     {
         RunFolder home = RunFolder.Create(folder);
         using Kernels kernels = context.StartKernels(threads);
@@ -53,10 +54,15 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
 
         TrainSettings settings = Settings(selectedFile);
         RunFolder run = RunFolder.Create(settings.Output);
+        using RunLock writer = RunLock.Take(run);
         Curve curve = Evaluate(policy, heldOut, 0, run);
         context.Say($"4. training on them; the base is right in {curve.Accuracy:P1} of held-out completions");
         long started = context.Time.GetTimestamp();
-        Training.Run(context, settings, run, policy, resumeFrom: null);
+        if (Training.Run(context, settings, run, policy, resumeFrom: null) is not 0 and var code)
+        {
+            return code;
+        }
+
         double trainSeconds = context.Time.GetElapsedTime(started).TotalSeconds;
 
         var options = new RankingOptions { HardestPercent = HardestPercent, WindowSteps = settings.SaveEvery };
@@ -87,6 +93,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
                 CultureInfo.InvariantCulture, $"--hardest {HardestPercent} --window {options.WindowSteps} --seed {seed}").Split(' '),
         }));
         summary.Print(context, ranked.Result, folder);
+        return 0;
     }
 
     private (DataSet Training, DataSet HeldOut) Generate()

@@ -46,6 +46,9 @@ public sealed class RunFolder
     /// <summary>The folder of the batches of updates that were not made.</summary>
     public string FaultsFolder => In("faults");
 
+    /// <summary>The model that supervised training ends with.</summary>
+    public string ModelFolder => In("model");
+
     /// <summary>The folder of the checkpoints.</summary>
     public string CheckpointsFolder => In("checkpoints");
 

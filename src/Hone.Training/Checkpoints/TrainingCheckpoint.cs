@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Engine.Files;
 using Hone.Engine.Memory;
@@ -38,6 +39,7 @@ public static class TrainingCheckpoint
     /// <param name="baseModel">The name or folder of the model that adapters belong to.</param>
     /// <param name="saveAs">The type of the weights; null for the model's own.</param>
     /// <param name="guard">What the guard over updates knows, where there is one.</param>
+    /// <exception cref="IOException">The disk has no room for it, or it could not be written.</exception>
     public static void Save(
         string folder, Transformer model, Tokenizer tokenizer, Optimizer optimizer, string baseModel = "",
         TensorDataType? saveAs = null, GuardState? guard = null)
@@ -45,6 +47,14 @@ public static class TrainingCheckpoint
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(tokenizer);
+        string holder = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!).FullName;
+        long needed = Bytes(model, tokenizer, saveAs);
+        if (FreeSpace.Of(holder) is { } free && free < needed)
+        {
+            throw FreeSpace.Lacking(string.Create(
+                CultureInfo.InvariantCulture, $"the checkpoint of step {optimizer.Step} takes {needed} bytes, and {free} are free"));
+        }
+
         AtomicFolder.Write(folder, inside => Fill(inside, model, tokenizer, optimizer, baseModel, saveAs, guard));
     }
 

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Numerics;
 using Hone.Engine.Files;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
-using Hone.Records;
 using Hone.Records.RunFolders;
 using Hone.Selection;
 using Hone.Training.Checkpoints;
@@ -218,14 +216,6 @@ public sealed class GrpoRun
         string folder = _folder.CheckpointFolder(step);
         if (step > 0 && !Directory.Exists(folder))
         {
-            Directory.CreateDirectory(_folder.CheckpointsFolder);
-            long needed = TrainingCheckpoint.Bytes(_policy, _tokenizer, SaveAs);
-            if (FreeSpace.Of(_folder.CheckpointsFolder) is { } free && free < needed)
-            {
-                throw FreeSpace.Lacking(string.Create(
-                    CultureInfo.InvariantCulture, $"the checkpoint of step {step} takes {needed} bytes, and {free} are free"));
-            }
-
             // Before the checkpoint: it is never ahead of the logs, also where the power fails.
             metrics.FlushToDisk();
             TrainingCheckpoint.Save(folder, _policy, _tokenizer, _trainer.Optimizer, BaseModel, SaveAs, _trainer.Guard.State);

@@ -49,6 +49,9 @@ public sealed class SftTrainer : IDisposable
         _activations = new Activations(model.Config, options.Activations, options.MostPassRows(rows));
     }
 
+    /// <summary>The optimizer, whose step says how many updates are made.</summary>
+    public Optimizer Optimizer => _optimizer;
+
     /// <summary>Makes the next update.</summary>
     /// <exception cref="NotFiniteNumberException">A log-probability or the gradient's norm is NaN or infinite, and the weights are as
     /// they were; or the update made a weight that is.</exception>

@@ -62,7 +62,7 @@ public sealed class LoraTests(LoraTests.AdaptedRun adapted) : IClassFixture<Lora
         byte[] weights = File.ReadAllBytes(file);
         weights[^1] ^= 1;
         File.WriteAllBytes(file, weights);
-        folder.Refuses(3, ["is not the model that run adapts", "expected it unchanged"], ["train", "--resume", folder["run"]]);
+        folder.Refuses(3, ["is not the model that run began with", "expected it unchanged"], ["train", "--resume", folder["run"]]);
     }
 
     [Fact]

@@ -125,7 +125,8 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
         using var stop = new CancellationTokenSource();
         using var error = new StopAt("training 3/4", stop);
         Ran stopped = HoneProcess.Run(
-            ["train", "--config", TinyRun.Train(folder), "--set", $"out={folder["run"]}"], error, new JumpingTime(), stop.Token).Done();
+            ["train", "--config", TinyRun.Train(folder), "--set", $"out={folder["run"]}"], error, new JumpingTime(), stop.Token);
+        Assert.Equal(HoneCommand.Interrupted, stopped.Code);
         Assert.Equal($"stopped after step 3 of 4; go on with: hone train --resume {folder["run"]}\n", stopped.Output);
         Assert.Contains("stopping at the end of this step; Ctrl-C again stops at once", stopped.Error, StringComparison.Ordinal);
         Assert.Equal(3, File.ReadAllLines(folder["run/metrics.jsonl"]).Length);
@@ -212,6 +213,9 @@ public sealed class TrainTests(TrainTests.StraightRun straight) : IClassFixture<
     {
         using var folder = new TempFolder();
         HoneProcess.Run("sft", "--config", TinyRun.Sft(folder), "--set", $"out={folder["run"]}").Done();
+        folder.Refuses(
+            3, ["is a run of hone sft", $"Hint: go on with it by hone sft --resume {folder["run"]}"], ["train", "--resume", folder["run"]]);
+        folder.WriteText("run/run.json", """{"command":"other"}""");
         folder.Refuses(3, ["only runs of hone train resume"], ["train", "--resume", folder["run"]]);
         Directory.CreateDirectory(folder["empty"]);
         folder.Refuses(3, ["has no run.json"], ["train", "--resume", folder["empty"]]);

@@ -1,11 +1,11 @@
 namespace Hone.Cli.Tests;
 
-/// <summary>A clock that moves ten seconds whenever it is read, so that every progress report is due.</summary>
-internal sealed class JumpingTime : TimeProvider
+/// <summary>A clock that moves on whenever it is read: by ten seconds, so that every progress report is due, or as many as asked.</summary>
+internal sealed class JumpingTime(int seconds = 10) : TimeProvider
 {
     private long _seconds;
 
     public override long TimestampFrequency => 1;
 
-    public override long GetTimestamp() => Interlocked.Add(ref _seconds, 10);
+    public override long GetTimestamp() => Interlocked.Add(ref _seconds, seconds);
 }

@@ -25,6 +25,7 @@ internal static class SameRun
 
     private static string[] WithoutTimes(string run) => [.. TempFolder.Lines(Path.Combine(run, "metrics.jsonl")).Select(line =>
     {
+        line.Remove("seconds");
         line.Remove("seconds_sampling");
         line.Remove("seconds_training");
         return line.ToJsonString();
