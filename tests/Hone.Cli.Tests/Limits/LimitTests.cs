@@ -52,6 +52,42 @@ public sealed class LimitTests : IDisposable
         Assert.Equal(Rows / 10, File.ReadLines(_folder["kept.jsonl"]).Count());
     }
 
+    /// <summary>256 prompts of 16 completions each, of up to 48 tokens, in one step.</summary>
+    [Fact]
+    [Trait("Category", "Long")]
+    public void A_step_of_4096_completions_takes_half_a_gigabyte_at_most()
+    {
+        Shared.OnlyWhenLong();
+        const int Prompts = 256, Group = 16;
+        string config = _folder.Write(
+            "wide.yaml", "model: arith-base", "arithmetic: {count: 256, level: 2, seed: 4}", "steps: 1", $"prompts_per_step: {Prompts}",
+            $"group_size: {Group}", "max_completion_tokens: 48", "loss: {kl_coefficient: 0.1}", $"out: {_folder["run"]}");
+        ChildProcess ran = ChildProcess.Run("train", "--config", config);
+        Print("hone train", Prompts * Group, ran);
+        Assert.True(ran.Code == 0, ran.Output);
+        Assert.InRange(ran.PeakBytes, 1, 1L << 29);
+        Assert.Equal(Prompts * Group, File.ReadLines(_folder["run/rollouts/step-000001.jsonl"]).Count());
+    }
+
+    /// <summary>A small model of 131,072 positions: the memory grows with the tokens, not with their square.</summary>
+    [Fact]
+    [Trait("Category", "Long")]
+    public void A_prompt_of_100_000_tokens_is_scored_in_a_gigabyte_where_the_model_has_the_positions()
+    {
+        Shared.OnlyWhenLong();
+        const int Tokens = 100_000;
+        string config = _folder.Write(
+            "long.yaml", "new_model: {architecture: llama, hidden_size: 32, layers: 1, heads: 2, max_positions: 131072}",
+            "arithmetic: {count: 4, level: 1, seed: 4}", "steps: 1", "batch_size: 1", $"out: {_folder["long"]}");
+        Assert.Equal(0, ChildProcess.Run("sft", "--config", config).Code);
+        string data = _folder.Write("data.jsonl", $$"""{"id":"a","prompt":"{{new string('1', Tokens)}}=","answer":"2"}""");
+        ChildProcess ran = ChildProcess.Run("score", "--model", _folder["long/model"], "--data", data, "--out", _folder["scores.jsonl"], "--quiet");
+        Print("hone score", Tokens, ran);
+        Assert.True(ran.Code == 0, ran.Output);
+        Assert.InRange(ran.PeakBytes, 1, 1L << 30);
+        Assert.Single(File.ReadAllLines(_folder["scores.jsonl"]));
+    }
+
     /// <summary>A prompt beyond the model's context is refused with both figures, before anything is computed.</summary>
     [Fact]
     public void A_prompt_of_100_000_tokens_is_refused_with_the_figures()
@@ -86,5 +122,5 @@ public sealed class LimitTests : IDisposable
 
     private static void Print(string what, int rows, ChildProcess ran) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what}: {rows:N0} rows, {ran.Time.TotalSeconds:F1} s, peak {ran.PeakBytes / 1048576.0:F0} MiB, {(double)ran.PeakBytes / rows:F0} bytes a row"));
+        $"{what}: {rows:N0} of them, {ran.Time.TotalSeconds:F1} s, peak {ran.PeakBytes / 1048576.0:F0} MiB, {(double)ran.PeakBytes / rows:F0} bytes each"));
 }
