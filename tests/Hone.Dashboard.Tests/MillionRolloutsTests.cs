@@ -44,7 +44,7 @@ public sealed class MillionRolloutsTests : IDisposable
             await Task.Delay(200, Cancel);
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{rows} rollouts were indexed in {watch.Elapsed.TotalSeconds:F1} s");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{rows} rollouts were indexed in {watch.Elapsed.TotalSeconds:F1} s");
 
         // Each step has rewards 0 and 1 by turns, and ANLL i / 1,000.
         foreach ((string query, int expected) in new[]
@@ -53,7 +53,7 @@ public sealed class MillionRolloutsTests : IDisposable
         })
         {
             (JsonNode answer, TimeSpan took) = await Fastest(samples + query);
-            TestContext.Current.SendDiagnosticMessage($"{query}: {took.TotalMilliseconds:F0} ms");
+            TestContext.Current.TestOutputHelper!.WriteLine($"{query}: {took.TotalMilliseconds:F0} ms");
             Assert.Equal(expected, (int)answer["total"]!);
             Assert.Equal(20, answer["samples"]!.AsArray().Count);
             Assert.True(took < bound, $"{query} took {took}");
