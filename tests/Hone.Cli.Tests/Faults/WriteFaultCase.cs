@@ -7,12 +7,12 @@ namespace Hone.Cli.Tests.Faults;
 internal sealed class WriteFaultCase
 {
     private readonly TempFolder _folder;
-    private readonly Func<string[]> _again;
+    private readonly Func<string[]?> _again;
 
     /// <param name="folder">Where it works: before/ holds the state it begins with.</param>
     /// <param name="arguments">The command line; what it writes is in work/.</param>
-    /// <param name="again">The one that goes on after it failed; null for the same.</param>
-    internal WriteFaultCase(TempFolder folder, string[] arguments, Func<string[]>? again = null)
+    /// <param name="again">The one that goes on after it failed, or null where nothing is left to do; itself null for the same.</param>
+    internal WriteFaultCase(TempFolder folder, string[] arguments, Func<string[]?>? again = null)
     {
         _folder = folder;
         Arguments = arguments;
@@ -22,8 +22,8 @@ internal sealed class WriteFaultCase
     /// <summary>The command line.</summary>
     internal string[] Arguments { get; }
 
-    /// <summary>The one that goes on after it failed.</summary>
-    internal string[] Again => _again();
+    /// <summary>The one that goes on after it failed; null where nothing is left to do.</summary>
+    internal string[]? Again => _again();
 
     /// <summary>The folder that the command writes to.</summary>
     internal string Work => _folder["work"];

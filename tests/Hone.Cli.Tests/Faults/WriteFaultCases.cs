@@ -6,8 +6,8 @@ internal static class WriteFaultCases
     private static readonly Dictionary<string, Func<TempFolder, WriteFaultCase>> Makers = new()
     {
         ["train"] = Trained,
-        ["skipped"] = folder => Trained(folder, "loss.kl_coefficient=1e300", "guard.non_finite=skip"),
-        ["adapters"] = folder => Trained(folder, "lora.rank=2"),
+        ["skipped"] = folder => Trained(folder, "loss.kl_coefficient=1e300", "guard.non_finite=skip", "steps=2", "save_every=2"),
+        ["adapters"] = folder => Trained(folder, "lora.rank=2", "steps=1"),
         ["resume"] = Resumed,
         ["score"] = Scored,
         ["log-probs"] = folder => OfRun(folder, run => ["score", "--model", Model(folder), "--rollouts", run]),
@@ -114,8 +114,8 @@ internal static class WriteFaultCases
     {
         HoneProcess.Run(Train(folder, "lora.rank=2", "steps=1")).Done();
         Directory.Move(folder["work/run"], folder["run"]);
-        return new WriteFaultCase(
-            folder, ["merge", "--model", Model(folder), "--adapter", folder["run/checkpoints/step-000001"], "--out", folder["work/new/merged"]]);
+        string[] merge = ["merge", "--model", Model(folder), "--adapter", folder["run/checkpoints/step-000001"], "--out", folder["work/new/merged"]];
+        return new WriteFaultCase(folder, merge, () => Directory.Exists(folder["work/new/merged"]) ? null : merge);
     }
 
     // A whole run with all its checkpoints, as the state to begin with.

@@ -102,7 +102,11 @@ public sealed class WriteFaultTests
             Assert.Matches(fault.Call.Name == "write" ? "error: stdout: " : Regex.Escape(tried.Work), error);
         }
 
-        HoneProcess.Run(tried.Again).Done();
+        if (tried.Again is { } again)
+        {
+            HoneProcess.Run(again).Done();
+        }
+
         tried.AssertStraight(leftovers: fault.Call.Removes);
     }
 }
