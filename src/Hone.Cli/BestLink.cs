@@ -76,10 +76,22 @@ internal sealed class BestLink
         }
         finally
         {
+            Clear(workshop);
+        }
+    }
+
+    // An empty folder that stays is no reason to do without the link.
+    private static void Clear(string workshop)
+    {
+        try
+        {
             if (Directory.Exists(workshop))
             {
                 Directory.Delete(workshop, recursive: true);
             }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 }

@@ -43,8 +43,8 @@ internal sealed class CommandContext
     /// <summary>The context of the process itself.</summary>
     public static CommandContext OfProcess(CancellationToken cancel) => new()
     {
-        Output = Console.Out,
-        Error = Console.Error,
+        Output = ProcessWriter.Results(Console.Out),
+        Error = ProcessWriter.Remarks(Console.Error),
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Color = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),

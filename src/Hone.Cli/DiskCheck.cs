@@ -43,16 +43,15 @@ internal static class DiskCheck
         }
     }
 
-    /// <summary>One line for a run whose disk is full: what is safe, and how to go on.</summary>
+    /// <summary>One line for a run whose disk is full or fails: what is safe, and how to go on.</summary>
     public static string Stopped(RunFolder run, int made, Exception error, string command = "train")
     {
         string saved = run.Checkpoints is [.., var newest]
             ? $"the checkpoint of step {newest.Step} is whole"
             : "no checkpoint was written yet";
-        string why = error.Message.ReplaceLineEndings(" ").Split(" Hint:")[0]
-            .Replace(" (Parameter 'value')", "", StringComparison.Ordinal).TrimEnd('.');
-        return $"{run.Path}: its disk takes no more ({why}); stopped after step {made}, and {saved}. "
-            + $"Hint: make room, then go on with: hone {command} --resume {run.Path}";
+        (string problem, string remedy) = FreeSpace.RanOut(error) ? ("its disk takes no more", "make room") : ("cannot be written", "check its disk");
+        return $"{run.Path}: {problem} ({FreeSpace.Reason(error)}); stopped after step {made}, and {saved}. "
+            + $"Hint: {remedy}, then go on with: hone {command} --resume {run.Path}";
     }
 
     private static long? Free(RunFolder run, long checkpoint)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using Hone.Cli.Commands;
+using Hone.Records;
 
 namespace Hone.Cli;
 
@@ -113,7 +114,7 @@ internal static class HoneCommand
             context.Error.WriteLine("error: stopped before the end. Hint: what was written so far is whole; run the command again.");
             return Failed;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StoppedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StoppedException || FreeSpace.RanOut(error))
         {
             return Report(context, error, Failed);
         }

@@ -115,7 +115,7 @@ internal static class SupervisedTraining
                 $"{run.Path}: training stopped, for {error.Message}; no model was written. "
                 + "Hint: start anew with a lower optimizer.learning_rate.");
         }
-        catch (Exception error) when (FreeSpace.RanOut(error))
+        catch (Exception error) when (FreeSpace.RanOut(error) || error.GetType() == typeof(IOException))
         {
             throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error, "sft"));
         }

@@ -138,7 +138,7 @@ internal static class Training
                 throw new StoppedException(FaultOutput.Stopped(run, fault));
             }
         }
-        catch (Exception error) when (FreeSpace.RanOut(error))
+        catch (Exception error) when (FreeSpace.RanOut(error) || error.GetType() == typeof(IOException))
         {
             throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error));
         }

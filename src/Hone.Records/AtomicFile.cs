@@ -15,9 +15,16 @@ public static class AtomicFile
         ArgumentNullException.ThrowIfNull(write);
         WriteNamed(path, temporary =>
         {
-            using FileStream stream = Open(path, temporary);
-            write(stream);
-            stream.Flush(flushToDisk: true);
+            try
+            {
+                using FileStream stream = Open(path, temporary);
+                write(stream);
+                DiskSync.File(stream, path);
+            }
+            catch (Exception error) when (FreeSpace.RanOut(error))
+            {
+                throw RecordError.NotWritable(path, error);
+            }
         });
     }
 
@@ -47,7 +54,7 @@ public static class AtomicFile
         {
             make(temporary);
             File.Move(temporary, whole, overwrite: true);
-            FolderSync.Flush(Path.GetDirectoryName(whole)!);
+            DiskSync.Folder(Path.GetDirectoryName(whole)!);
         }
         catch
         {

@@ -24,7 +24,7 @@ public static class AtomicFolder
             FileManifest.Write(temporary);
             Flush(temporary);
             Directory.Move(temporary, whole);
-            FolderSync.Flush(Path.GetDirectoryName(whole)!);
+            DiskSync.Folder(Path.GetDirectoryName(whole)!);
         }
         catch
         {
@@ -38,7 +38,7 @@ public static class AtomicFolder
         foreach (string file in Directory.EnumerateFiles(folder))
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
-            stream.Flush(flushToDisk: true);
+            DiskSync.File(stream, file);
         }
 
         foreach (string inner in Directory.EnumerateDirectories(folder))
@@ -46,7 +46,7 @@ public static class AtomicFolder
             Flush(inner);
         }
 
-        FolderSync.Flush(folder);
+        DiskSync.Folder(folder);
     }
 
     private static void Delete(string folder)

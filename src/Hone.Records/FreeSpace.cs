@@ -25,6 +25,14 @@ public static class FreeSpace
     public static bool RanOut(Exception? error) => error is not null
         && ((error is IOException && Codes.Contains(error.HResult)) || IsTooLarge(error) || RanOut(error.InnerException));
 
+    /// <summary>Why something could not be written, in the system's words, without a hint and a stop at its end.</summary>
+    public static string Reason(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error.Message.ReplaceLineEndings(" ").Split(" Hint:")[0]
+            .Replace(" (Parameter 'value')", "", StringComparison.Ordinal).TrimEnd('.');
+    }
+
     /// <summary>The error of a disk that will be full, found before anything is written.</summary>
     /// <param name="message">What does not fit, with figures.</param>
     public static IOException Lacking(string message) => new(message, OperatingSystem.IsWindows() ? Codes[^1] : Codes[0]);
@@ -32,5 +40,5 @@ public static class FreeSpace
     // A write beyond the largest file of a disk (4 GiB on FAT) fails with EFBIG, of which the runtime makes this error of its own.
     private static bool IsTooLarge(Exception error) =>
         error is ArgumentOutOfRangeException { ParamName: "value", ActualValue: null }
-        && error.Source == typeof(FileStream).Assembly.GetName().Name;
+        && (error.Source == typeof(FileStream).Assembly.GetName().Name || error.Source == typeof(Console).Assembly.GetName().Name);
 }

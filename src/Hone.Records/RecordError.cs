@@ -24,8 +24,9 @@ internal static class RecordError
 
     /// <summary>An output that cannot be made; what was read is not to blame.</summary>
     internal static IOException NotWritable(string path, Exception cause) =>
-        new($"{path}: cannot be written ({Quote(cause.Message)}). Hint: choose another file, or check the folder's permissions.",
-            cause);
+        FreeSpace.RanOut(cause)
+            ? new($"{path}: cannot be written ({FreeSpace.Reason(cause)}). Hint: make room on its disk, or choose another file.", cause)
+            : new($"{path}: cannot be written ({Quote(cause.Message)}). Hint: choose another file, or check the folder's permissions.", cause);
 
     /// <summary>The value between quotes, shortened, and on one line whatever it holds.</summary>
     internal static string Quote(string value)

@@ -16,9 +16,15 @@ internal static class AtomicFile
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DiskSync.File(stream, path);
             }
             File.Move(temporary, path, overwrite: true);
+        }
+        catch (ArgumentOutOfRangeException error) when (error.Source == typeof(FileStream).Assembly.GetName().Name)
+        {
+            // What the runtime makes of EFBIG, without the file's name.
+            throw new IOException(
+                $"{path}: the file is too large for the file system. Hint: choose a folder on another disk.", error);
         }
         finally
         {

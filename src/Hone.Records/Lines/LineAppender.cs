@@ -55,10 +55,15 @@ internal sealed class LineAppender : IDisposable
             _stream.Flush();
             _length += _line.WrittenCount;
         }
-        catch
+        catch (Exception error)
         {
             // Of a line that the disk had no room for nothing stays.
             _stream.SetLength(_length);
+            if (FreeSpace.RanOut(error))
+            {
+                throw RecordError.NotWritable(_stream.Name, error);
+            }
+
             throw;
         }
     }
@@ -66,8 +71,8 @@ internal sealed class LineAppender : IDisposable
     /// <summary>Returns once all lines are on the disk, and the folder's entries with them.</summary>
     internal void FlushToDisk()
     {
-        _stream.Flush(flushToDisk: true);
-        FolderSync.Flush(Path.GetDirectoryName(Path.GetFullPath(_stream.Name))!);
+        DiskSync.File(_stream, _stream.Name);
+        DiskSync.Folder(Path.GetDirectoryName(Path.GetFullPath(_stream.Name))!);
     }
 
     public void Dispose() => _stream.Dispose();

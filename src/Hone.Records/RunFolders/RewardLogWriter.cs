@@ -113,7 +113,7 @@ public sealed class RewardLogWriter : IDisposable
             Directory.CreateDirectory(folder);
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException error) when (RunLock.IsHeld(error))
         {
             throw new IOException($"{folder}: another program writes to it, expected a folder of one's own. Hint: name another folder.");
         }

@@ -12,6 +12,11 @@ public sealed class RunLock : IDisposable
 {
     internal const string LockFile = ".lock";
     private const string HolderFile = ".lock.json";
+
+    // What the runtime says of a file that is locked.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
     private readonly FileStream _held;
 
     private RunLock(FileStream held) => _held = held;
@@ -30,7 +35,7 @@ public sealed class RunLock : IDisposable
         {
             throw RecordError.NotWritable(run.Path, error);
         }
-        catch (IOException error) when (!Directory.Exists(run.Path) || FreeSpace.RanOut(error))
+        catch (IOException error) when (!IsHeld(error))
         {
             throw RecordError.NotWritable(run.Path, error);
         }
@@ -46,15 +51,24 @@ public sealed class RunLock : IDisposable
             throw Taken(run, holder);
         }
 
-        run.DeleteLeftovers();
-        using Process self = Process.GetCurrentProcess();
-        JsonFile.Write(Path.Combine(run.Path, HolderFile), new JsonObject
+        var taken = new RunLock(held);
+        try
         {
-            ["process"] = Environment.ProcessId,
-            ["started"] = StartOf(self),
-            ["machine"] = Environment.MachineName,
-        });
-        return new RunLock(held);
+            run.DeleteLeftovers();
+            using Process self = Process.GetCurrentProcess();
+            JsonFile.Write(Path.Combine(run.Path, HolderFile), new JsonObject
+            {
+                ["process"] = Environment.ProcessId,
+                ["started"] = StartOf(self),
+                ["machine"] = Environment.MachineName,
+            });
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives the lock back.</summary>
@@ -65,11 +79,27 @@ public sealed class RunLock : IDisposable
         // A run that failed before it began has taken its folder away.
         if (Directory.Exists(folder))
         {
-            File.Delete(Path.Combine(folder, HolderFile));
-            File.Delete(_held.Name);
+            Delete(Path.Combine(folder, HolderFile));
+            Delete(_held.Name);
         }
 
         _held.Dispose();
+    }
+
+    /// <summary>Whether a file could not be opened because another process has it for itself.</summary>
+    internal static bool IsHeld(IOException error) => error.HResult == (
+        OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlock);
+
+    // The system gives the lock back all the same, and the next holder takes over the files.
+    private static void Delete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private static InvalidDataException Taken(RunFolder run, LockHolder? holder) => RecordError.In(

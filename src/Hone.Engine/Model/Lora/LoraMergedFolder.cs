@@ -54,9 +54,17 @@ public static class LoraMergedFolder
                     tensor => Merged(files, tensor, modules.GetValueOrDefault(tensor.Name), values, dataType, block))]);
             Directory.Move(temporary, output);
         }
-        catch
+        catch (Exception error)
         {
             Directory.Delete(temporary, recursive: true);
+
+            // The system's own errors of copying and renaming name no file.
+            if (error.GetType() == typeof(IOException) && !error.Message.Contains("Hint:", StringComparison.Ordinal))
+            {
+                throw new IOException(
+                    $"{output}: cannot be written ({error.Message.TrimEnd('.')}). Hint: check its disk and the free space.", error);
+            }
+
             throw;
         }
 
