@@ -27,7 +27,7 @@ public static class JsonFile
         });
     }
 
-    /// <summary>Reads a document.</summary>
+    /// <summary>Reads a document; a byte order mark at its start, as programs of Windows write it, is passed over.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">It is not valid JSON in UTF-8, a text in it has half a surrogate pair, or an object gives a
@@ -41,8 +41,8 @@ public static class JsonFile
 
         try
         {
-            byte[] json = File.ReadAllBytes(path);
-
+            ReadOnlySpan<byte> json = File.ReadAllBytes(path);
+            json = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
             if (!HoldsText(json))
             {
                 throw RecordError.In(path, "a text in it is not valid UTF-8 or has half a surrogate pair, expected a JSON document in UTF-8",
@@ -71,7 +71,7 @@ public static class JsonFile
     }
 
     // The parser lets bytes and escapes pass that are no characters, and throws where the text is first asked for.
-    private static bool HoldsText(byte[] json)
+    private static bool HoldsText(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json))
         {

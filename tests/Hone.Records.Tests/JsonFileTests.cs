@@ -31,6 +31,14 @@ public sealed class JsonFileTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => JsonFile.Read(_folder["none.json"]));
     }
 
+    [Fact]
+    public void A_byte_order_mark_is_passed_over()
+    {
+        Assert.Equal(1, (int)JsonFile.Read(_folder.Write("a.json", "\uFEFF{\"a\": 1}"))["a"]!);
+        Bad.Input(() => JsonFile.Read(_folder.Write("b.json", "\uFEFF")), "b.json:1: invalid JSON");
+        Bad.Input(() => JsonFile.Read(_folder.Write("c.json", "\uFEFF\uFEFF{}")), "c.json:1: invalid JSON");
+    }
+
     [Theory]
     [InlineData("""{"a\udc00":1}""")]
     [InlineData("""{"a":"\ud800"}""")]

@@ -12,13 +12,13 @@ namespace Hone.Mutation;
 internal static class MutationRun
 {
     /// <summary>Whether thousands of cases are tried, and figures printed.</summary>
-    private static readonly bool Long = Environment.GetEnvironmentVariable("HONE_LONG_TESTS") == "1";
+    internal static readonly bool Long = Environment.GetEnvironmentVariable("HONE_LONG_TESTS") == "1";
 
     /// <summary>Cases of each sound file.</summary>
-    private static readonly int Cases = Long ? 5000 : 300;
+    internal static readonly int Cases = Long ? 5000 : 300;
 
     /// <summary>Most that a case may take; twice, so that a pause of a busy machine is not taken for one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>What a case may allocate. Reading buffers are some megabytes; the largest cases are 100 KB.</summary>
     private const long MostBytes = 512L << 20;
@@ -26,7 +26,7 @@ internal static class MutationRun
     /// <summary>The stack of a thread on the systems that give the least.</summary>
     private const int Stack = 1 << 20;
 
-    private const int Seed = 20260101;
+    internal const int Seed = 20260101;
 
     private const int MostShown = 8;
 
@@ -77,7 +77,9 @@ internal static class MutationRun
         Assert.True(refused > 0, $"{parser}: no case was refused, so the test says little");
     }
 
-    private static (string? Problem, bool Parsed, TimeSpan Took) Try(
+    /// <summary>Gives a parser one file.</summary>
+    /// <returns>What went wrong, if anything did; whether the file was read, and how long that took.</returns>
+    internal static (string? Problem, bool Parsed, TimeSpan Took) Try(
         byte[] file, Func<byte[], object?> read, Func<Exception, bool> refuses, object? known)
     {
         long before = GC.GetAllocatedBytesForCurrentThread(), started = Stopwatch.GetTimestamp();

@@ -19,7 +19,7 @@ internal sealed record RunSettings(int? Steps, string? Model, RankingOptions Met
     {
         try
         {
-            JsonElement config = JsonElement.Parse(content).GetProperty("config");
+            JsonElement config = JsonElement.Parse(content.StartsWith("\uFEFF"u8) ? content[3..] : content).GetProperty("config");
             RankingOptions defaults = None.Method;
             double? hardest = null;
             int? window = null;

@@ -3,9 +3,10 @@ using Hone.Records.Parquet.DuckDb;
 namespace Hone.Records.Parquet;
 
 /// <summary>A column, or a field of a struct in one, as a query asks for it.</summary>
+/// <param name="Place">The column of the table, from 0.</param>
 /// <param name="Kind">How it is read.</param>
 /// <param name="Sql">The expression that yields it: BIGINT, DOUBLE, BOOLEAN, VARCHAR or DOUBLE[] by its kind.</param>
-internal sealed record ChosenColumn(ParquetKind Kind, string Sql)
+internal sealed record ChosenColumn(int Place, ParquetKind Kind, string Sql)
 {
     /// <summary>A column that bears the name, else the field at the dotted path; null where there is neither.</summary>
     internal static ChosenColumn? Find(ResultReader all, string name)
@@ -13,7 +14,7 @@ internal sealed record ChosenColumn(ParquetKind Kind, string Sql)
         int exact = all.Names.ToList().IndexOf(name);
         if (exact >= 0)
         {
-            return Read(all.Types[exact], DuckDb.Sql.Name(name));
+            return Read(exact, all.Types[exact], DuckDb.Sql.Name(name));
         }
 
         string[] path = name.Split('.');
@@ -37,7 +38,7 @@ internal sealed record ChosenColumn(ParquetKind Kind, string Sql)
             sql = $"struct_extract({sql}, {DuckDb.Sql.Text(field)})";
         }
 
-        return Read(type, sql);
+        return Read(column, type, sql);
     }
 
     internal static ParquetKind KindOf(ColumnType type) => type.Id switch
@@ -51,10 +52,10 @@ internal sealed record ChosenColumn(ParquetKind Kind, string Sql)
         _ => ParquetKind.Other,
     };
 
-    private static ChosenColumn Read(ColumnType type, string value)
+    private static ChosenColumn Read(int place, ColumnType type, string value)
     {
         ParquetKind kind = KindOf(type);
-        return new ChosenColumn(kind, kind switch
+        return new ChosenColumn(place, kind, kind switch
         {
             ParquetKind.Whole => $"CAST({value} AS BIGINT)",
             ParquetKind.Real => $"CAST({value} AS DOUBLE)",

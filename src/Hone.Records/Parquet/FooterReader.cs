@@ -1,51 +1,50 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Hone.Records.Parquet;
 
+/// <summary>The pages of one column in one row group, as the footer tells of them.</summary>
+/// <param name="Column">The column of the table that they belong to, from 0; one with types inside has several of these.</param>
+/// <param name="Start">Where the first page lies, in bytes from the start of the file.</param>
+/// <param name="Values">How many values the pages hold together.</param>
+internal readonly record struct ColumnPages(int Column, long Start, long Values);
+
+/// <summary>What a footer tells of the pages.</summary>
+/// <param name="Columns">The names of the table's columns, in the order of the file.</param>
+/// <param name="Groups">The row groups: their rows, and the pages of each column that holds values.</param>
+internal sealed record ParquetFooter(IReadOnlyList<string> Columns, IReadOnlyList<(long Rows, ColumnPages[] Pages)> Groups);
+
 /// <summary>
-/// Walks through the footer of a Parquet file, in Thrift's compact protocol, to see how deep its types lie within each
-/// other: DuckDB follows them by recursion, and some ten thousand would end the process.
+/// Walks through the footer of a Parquet file, to see where its pages lie, and how deep its types lie within each other:
+/// DuckDB follows them by recursion, and some ten thousand would end the process. Of a part that is there twice DuckDB may
+/// take one and this reader the other; no program writes that, and it is refused.
 /// </summary>
 internal ref struct FooterReader
 {
     // Lists and maps take two or three levels each; trainers' files have four.
     private const int DeepestSchema = 200;
-    private const int DeepestStruct = 64;
-    private const int SchemaField = 2;
-    private const int ChildCountField = 5;
-    private readonly ReadOnlySpan<byte> _bytes;
-    private int _at;
 
-    private FooterReader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+    private readonly List<string> _columns = [];
+    private readonly List<(long Rows, ColumnPages[] Pages)> _groups = [];
 
-    // Of Thrift's compact protocol; a list's element of kind True or False is one byte, a field's has none.
-    private enum Kind
-    {
-        Stop = 0,
-        True = 1,
-        False = 2,
-        Byte = 3,
-        Int16 = 4,
-        Int32 = 5,
-        Int64 = 6,
-        Double = 7,
-        Binary = 8,
-        List = 9,
-        Set = 10,
-        Map = 11,
-        Struct = 12,
-    }
+    /// <summary>Of each column that holds values, the column of the table that it belongs to.</summary>
+    private readonly List<int> _leaves = [];
+    private ThriftReader _thrift;
 
-    /// <summary>Checks the footer of a file that is known to end as a Parquet file does.</summary>
+    private FooterReader(ReadOnlySpan<byte> bytes) => _thrift = new ThriftReader(bytes);
+
+    /// <summary>Reads the footer of a file that is known to end as a Parquet file does.</summary>
     /// <exception cref="InvalidDataException">The footer is damaged, or its types lie too deep.</exception>
-    internal static void Check(string path)
+    internal static ParquetFooter Read(string path)
     {
         byte[] footer = Footer(path);
         try
         {
-            new FooterReader(footer).Walk();
+            var reader = new FooterReader(footer);
+            reader.Walk();
+            return new ParquetFooter(reader._columns, reader._groups);
         }
-        catch (Exception error) when (error is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception error) when (error is FormatException or EndOfStreamException)
         {
             string problem = error is FormatException ? error.Message : "it ends too early";
             throw RecordError.In(
@@ -83,15 +82,20 @@ internal ref struct FooterReader
     private void Walk()
     {
         int field = 0;
-        while (NextField(ref field) is var kind && kind != Kind.Stop)
+        ulong seen = 0;
+        while (_thrift.NextField(ref field, ref seen) is var kind && kind != ThriftKind.Stop)
         {
-            if (field == SchemaField && kind == Kind.List)
+            switch ((field, kind))
             {
-                WalkSchema();
-            }
-            else
-            {
-                Skip(kind, 0);
+                case (2, ThriftKind.List):
+                    WalkSchema();
+                    break;
+                case (4, ThriftKind.List):
+                    WalkGroups();
+                    break;
+                default:
+                    _thrift.Skip(kind, 0);
+                    break;
             }
         }
     }
@@ -99,11 +103,15 @@ internal ref struct FooterReader
     /// <summary>The schema's elements lie one after the other, each with the number of those inside it.</summary>
     private void WalkSchema()
     {
-        (Kind kind, long count) = ListHead();
         Stack<long> open = new();
-        for (long i = 0; i < count; i++)
+        for (long left = Structs("its schema"); left > 0; left--)
         {
-            long inside = kind == Kind.Struct ? ChildCount() : throw new FormatException("its schema is no list of elements");
+            long inside = SchemaElement(out ReadOnlySpan<byte> name);
+            if (open.Count == 1)
+            {
+                _columns.Add(Encoding.UTF8.GetString(name));
+            }
+
             if (inside > 0)
             {
                 open.Push(inside);
@@ -111,148 +119,144 @@ internal ref struct FooterReader
                 {
                     throw new FormatException($"types lie within types more than {DeepestSchema} deep");
                 }
+
+                continue;
             }
-            else
+
+            if (open.Count > 0)
             {
-                while (open.TryPop(out long left) && left > 0)
+                _leaves.Add(_columns.Count - 1);
+            }
+
+            while (open.TryPop(out long more))
+            {
+                if (more > 1)
                 {
-                    if (left > 1)
-                    {
-                        open.Push(left - 1);
-                        break;
-                    }
+                    open.Push(more - 1);
+                    break;
                 }
             }
         }
     }
 
-    private long ChildCount()
+    /// <returns>How many elements lie inside it.</returns>
+    private long SchemaElement(out ReadOnlySpan<byte> name)
     {
         int field = 0;
-        long count = 0;
-        while (NextField(ref field) is var kind && kind != Kind.Stop)
+        ulong seen = 0;
+        long inside = 0;
+        name = [];
+        while (_thrift.NextField(ref field, ref seen) is var kind && kind != ThriftKind.Stop)
         {
-            if (field == ChildCountField && kind is Kind.Int16 or Kind.Int32 or Kind.Int64)
+            switch ((field, kind))
             {
-                count = Number();
+                case (4, ThriftKind.Binary):
+                    name = _thrift.Text();
+                    break;
+                case (5, ThriftKind.Int32):
+                    inside = _thrift.Number32();
+                    break;
+                default:
+                    _thrift.Skip(kind, 1);
+                    break;
+            }
+        }
+
+        return inside;
+    }
+
+    private void WalkGroups()
+    {
+        for (long left = Structs("its row groups"); left > 0; left--)
+        {
+            List<ColumnPages> pages = [];
+            long rows = 0;
+            int field = 0;
+            ulong seen = 0;
+            while (_thrift.NextField(ref field, ref seen) is var kind && kind != ThriftKind.Stop)
+            {
+                switch ((field, kind))
+                {
+                    case (1, ThriftKind.List):
+                        for (long chunks = Structs("the columns of a row group"); chunks > 0; chunks--)
+                        {
+                            pages.Add(Pages(pages.Count < _leaves.Count ? _leaves[pages.Count] : -1));
+                        }
+
+                        break;
+                    case (3, ThriftKind.Int64):
+                        rows = _thrift.Number();
+                        break;
+                    default:
+                        _thrift.Skip(kind, 1);
+                        break;
+                }
+            }
+
+            if (pages.Count != _leaves.Count || rows < 0)
+            {
+                throw new FormatException(
+                    $"a row group has {rows} rows in {pages.Count} columns where the schema has {_leaves.Count}");
+            }
+
+            _groups.Add((rows, [.. pages]));
+        }
+    }
+
+    private ColumnPages Pages(int column)
+    {
+        ColumnPages? pages = null;
+        int field = 0;
+        ulong seen = 0;
+        while (_thrift.NextField(ref field, ref seen) is var kind && kind != ThriftKind.Stop)
+        {
+            if ((field, kind) == (3, ThriftKind.Struct))
+            {
+                pages = ColumnMetadata(column);
             }
             else
             {
-                Skip(kind, 1);
+                _thrift.Skip(kind, 2);
             }
         }
 
-        return count;
+        return pages ?? throw new FormatException("a column of a row group is not described");
     }
 
-    private void Skip(Kind kind, int depth)
+    private ColumnPages ColumnMetadata(int column)
     {
-        if (depth > DeepestStruct)
+        int field = 0;
+        ulong seen = 0;
+        long values = 0, data = 0, dictionary = 0;
+        while (_thrift.NextField(ref field, ref seen) is var kind && kind != ThriftKind.Stop)
         {
-            throw new FormatException($"its parts lie more than {DeepestStruct} deep");
-        }
-
-        switch (kind)
-        {
-            case Kind.True or Kind.False:
-                return;
-            case Kind.Byte:
-                Advance(1);
-                return;
-            case Kind.Int16 or Kind.Int32 or Kind.Int64:
-                _ = Varint();
-                return;
-            case Kind.Double:
-                Advance(8);
-                return;
-            case Kind.Binary:
-                Advance(Varint());
-                return;
-            case Kind.List or Kind.Set:
-                (Kind element, long count) = ListHead();
-                for (long i = 0; i < count; i++)
-                {
-                    SkipElement(element, depth + 1);
-                }
-
-                return;
-            case Kind.Map:
-                SkipMap(depth);
-                return;
-            case Kind.Struct:
-                int field = 0;
-                while (NextField(ref field) is var inner && inner != Kind.Stop)
-                {
-                    Skip(inner, depth + 1);
-                }
-
-                return;
-            default:
-                throw new FormatException($"a part is of the unknown kind {(int)kind}");
-        }
-    }
-
-    private void SkipElement(Kind kind, int depth) => Skip(kind is Kind.True or Kind.False ? Kind.Byte : kind, depth);
-
-    private void SkipMap(int depth)
-    {
-        ulong count = Varint();
-        byte kinds = count == 0 ? (byte)0 : _bytes[_at++];
-        for (ulong i = 0; i < count; i++)
-        {
-            SkipElement((Kind)(kinds >> 4), depth + 1);
-            SkipElement((Kind)(kinds & 15), depth + 1);
-        }
-    }
-
-    private Kind NextField(ref int field)
-    {
-        byte head = _bytes[_at++];
-        if (head == 0)
-        {
-            return Kind.Stop;
-        }
-
-        field = head >> 4 == 0 ? (int)Number() : field + (head >> 4);
-        return (Kind)(head & 15);
-    }
-
-    private (Kind Kind, long Count) ListHead()
-    {
-        byte head = _bytes[_at++];
-        long count = head >> 4 == 15 ? (long)Math.Min(Varint(), long.MaxValue) : head >> 4;
-        return ((Kind)(head & 15), count);
-    }
-
-    private long Number()
-    {
-        ulong zigzag = Varint();
-        return (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
-    }
-
-    private ulong Varint()
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 70; shift += 7)
-        {
-            byte next = _bytes[_at++];
-            value |= (ulong)(next & 127) << shift;
-            if (next < 128)
+            switch ((field, kind))
             {
-                return value;
+                case (5, ThriftKind.Int64):
+                    values = _thrift.Number();
+                    break;
+                case (9, ThriftKind.Int64):
+                    data = _thrift.Number();
+                    break;
+                case (11, ThriftKind.Int64):
+                    dictionary = _thrift.Number();
+                    break;
+                default:
+                    _thrift.Skip(kind, 3);
+                    break;
             }
         }
 
-        throw new FormatException("a number has no end");
+        // Where there is no dictionary, some write 0 for its place; no page lies before byte 4. DuckDB takes it as this does.
+        return values >= 0
+            ? new ColumnPages(column, dictionary >= 4 ? dictionary : data, values)
+            : throw new FormatException($"a column of a row group has {values} values");
     }
 
-    private void Advance(ulong count)
+    /// <summary>The number of elements of a list that must hold structs.</summary>
+    private long Structs(string what)
     {
-        if (count > (ulong)(_bytes.Length - _at))
-        {
-            throw new FormatException("it ends too early");
-        }
-
-        _at += (int)count;
+        (ThriftKind kind, long count) = _thrift.ListHead();
+        return kind == ThriftKind.Struct || count == 0 ? count : throw new FormatException($"{what} are no list of elements");
     }
 }

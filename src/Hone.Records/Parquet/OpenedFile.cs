@@ -6,10 +6,11 @@ namespace Hone.Records.Parquet;
 internal sealed class OpenedFile : IDisposable
 {
     private const string GlobSigns = "*?[";
+    private readonly ParquetFooter _footer;
     private readonly string? _linkFolder;
 
-    private OpenedFile(string path, string name, string? linkFolder, Session session) =>
-        (Path, Name, _linkFolder, Session) = (path, name, linkFolder, session);
+    private OpenedFile(string path, string name, ParquetFooter footer, string? linkFolder, Session session) =>
+        (Path, Name, _footer, _linkFolder, Session) = (path, name, footer, linkFolder, session);
 
     /// <summary>The file, as it was named.</summary>
     internal string Path { get; }
@@ -40,7 +41,7 @@ internal sealed class OpenedFile : IDisposable
         }
 
         _ = ParquetLibrary.Load();
-        FooterReader.Check(path);
+        ParquetFooter footer = FooterReader.Read(path);
         string whole = System.IO.Path.GetFullPath(path);
         string? linkFolder = whole.AsSpan().ContainsAny(GlobSigns)
             ? Directory.CreateTempSubdirectory("hone-parquet-").FullName
@@ -48,7 +49,7 @@ internal sealed class OpenedFile : IDisposable
         try
         {
             string name = linkFolder is null ? whole : Link(whole, linkFolder);
-            return new OpenedFile(path, name, linkFolder, Session.Open([name, .. alsoAllowed]));
+            return new OpenedFile(path, name, footer, linkFolder, Session.Open([name, .. alsoAllowed]));
         }
         catch (DuckDbException error)
         {
@@ -61,6 +62,10 @@ internal sealed class OpenedFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Refuses damaged pages that DuckDB would not; to be called before any value is read.</summary>
+    /// <param name="columns">Which columns will be read, from 0; all where null.</param>
+    internal void CheckPages(IReadOnlyCollection<int>? columns = null) => PageCheck.Run(Path, _footer, columns);
 
     /// <summary>Starts a query over the file.</summary>
     internal ResultReader Query(string sql)

@@ -23,6 +23,7 @@ public sealed class ParquetReader : IDisposable
         {
             RowCount = file.RowCount();
             ChosenColumn[] chosen = Choose(file, columns);
+            file.CheckPages([.. chosen.Select(column => column.Place)]);
             _kinds = [.. chosen.Select(column => column.Kind)];
             _rows = file.Query($"SELECT {string.Join(", ", chosen.Select(column => column.Sql))} FROM {Sql.Read(file.Name)}");
         }

@@ -23,6 +23,7 @@ internal sealed class ParquetRowReader : IRowReader
         _file = file;
         try
         {
+            file.CheckPages();
             _expected = file.RowCount();
             string read = Sql.Read(file.Name);
             using (ResultReader columns = file.Query($"SELECT * FROM {read} LIMIT 0"))

@@ -27,6 +27,7 @@ internal static class SelectedRows
             throw new ArgumentException($"Column {odd.Name} has {odd.Count} values for {rows.Count} rows.", nameof(added));
         }
 
+        file.CheckPages();
         Session session = file.Session;
         string columns = string.Concat(added.Select((column, i) => $", c{i} {column.SqlType}"));
         session.Run($"CREATE TABLE chosen (place BIGINT, number BIGINT{columns})");

@@ -105,7 +105,8 @@ internal sealed partial record CheckpointContent(CheckpointKind Kind, string Pat
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(index));
+            using FileStream file = File.OpenRead(index);
+            using var document = JsonDocument.Parse(file);
             return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(item => item.Value.GetString()!).Distinct()];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Records;
+using Hone.Records.Parquet;
 using Hone.Records.RunFolders;
 
 namespace Hone.Report;
@@ -27,9 +28,19 @@ internal sealed record RunData(IReadOnlyList<double> Kept, string? Rule, string?
         string? other = null;
         foreach (string file in Places(folder, path, Text(config["out"])).Distinct().Where(File.Exists))
         {
-            if (Read(file) is not { } set)
+            (IReadOnlyList<double> Kept, string? Rule, string Hash) set;
+            try
             {
-                return Nothing;
+                if (Read(file) is not { } read)
+                {
+                    return Nothing;
+                }
+
+                set = read;
+            }
+            catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                return Nothing with { Problem = $"{file} cannot be read: {error.Message}" };
             }
 
             if (Text(run["data_hash"]) is not { } hash)
@@ -67,32 +78,30 @@ internal sealed record RunData(IReadOnlyList<double> Kept, string? Rule, string?
         yield return Path.GetFullPath(data);
     }
 
-    // The set may be of any kind; only JSON Lines carry what `hone select` added. The hash is that of Hone.Records.DataSets.DataSet.
+    // Of Parquet nothing is shown; of JSON Lines what `hone select` added. The hash is that of Hone.Records.DataSets.DataSet.
     private static (IReadOnlyList<double> Kept, string? Rule, string Hash)? Read(string path)
     {
         List<double> kept = [];
         string? rule = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        try
-        {
-            using JsonLineReader reader = JsonLineReader.Open(path);
-            while (reader.Read())
-            {
-                JsonElement row = JsonElement.Parse(reader.Json.Span);
-                if (!row.TryGetProperty("hone_probability", out JsonElement value) || value.ValueKind != JsonValueKind.Number)
-                {
-                    return null;
-                }
-
-                hash.AppendData(reader.Line.Span);
-                hash.AppendData("\n"u8);
-                kept.Add(value.GetDouble());
-                rule ??= row.TryGetProperty("hone_selected_by", out JsonElement by) ? by.ToString() : null;
-            }
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        if (ParquetFile.IsParquet(path))
         {
             return null;
+        }
+
+        using JsonLineReader reader = JsonLineReader.Open(path);
+        while (reader.Read())
+        {
+            JsonElement row = JsonElement.Parse(reader.Json.Span);
+            if (!row.TryGetProperty("hone_probability", out JsonElement value) || value.ValueKind != JsonValueKind.Number)
+            {
+                return null;
+            }
+
+            hash.AppendData(reader.Line.Span);
+            hash.AppendData("\n"u8);
+            kept.Add(value.GetDouble());
+            rule ??= row.TryGetProperty("hone_selected_by", out JsonElement by) ? by.ToString() : null;
         }
 
         return ([.. kept.Where(double.IsFinite)], rule, Convert.ToHexStringLower(hash.GetHashAndReset()));

@@ -121,7 +121,8 @@ public static class LoraMergedFolder
             return;
         }
 
-        JsonObject config = JsonNode.Parse(File.ReadAllBytes(source))!.AsObject();
+        using FileStream file = File.OpenRead(source);
+        JsonObject config = JsonNode.Parse(file)!.AsObject();
         config[config.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = ConfigWriter.NameOf(type);
         var indented = new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" };
         File.WriteAllText(target, config.ToJsonString(indented) + "\n");
