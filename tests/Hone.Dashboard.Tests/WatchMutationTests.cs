@@ -86,7 +86,8 @@ public sealed partial class WatchMutationTests : IDisposable
     private void Make(string run)
     {
         _runs.Run(run, 2, 4, prompts: 1);
-        _runs.Settings(run, $$$"""{"command":"train","seed":1,"config":{"steps":4,"model":"{{{Hostile}}}","rank":{"hardest":10,"window":2}}}""");
+        _runs.Settings(
+            run, """{"command":"train","seed":1,"config":{"steps":4,"model":"MODEL","rank":{"hardest":10,"window":2}}}""".Replace("MODEL", Hostile, StringComparison.Ordinal));
         File.AppendAllText(_runs.RolloutFile(run, 1), RunMaker.Line(1, Hostile, 0, Hostile) + "\n");
         File.WriteAllBytes(_runs.RolloutFile(run, 3) + ".gz", RunMaker.Gzip(string.Concat(Enumerable.Range(0, 4).Select(i => RunMaker.Line(3, "p0", i) + "\n"))));
         File.AppendAllText(_runs[run, "metrics.jsonl"], $$"""{"step":3,"reward":0.5,"{{Hostile}}":1}""" + "\n");

@@ -78,10 +78,11 @@ internal sealed record RunData(IReadOnlyList<double> Kept, string? Rule, string?
         yield return Path.GetFullPath(data);
     }
 
-    // Of Parquet nothing is shown; of JSON Lines what `hone select` added. The hash is that of Hone.Records.DataSets.DataSet.
+    // Of Parquet nothing is shown; of JSON Lines what `hone select` added to every row. The hash is that of Hone.Records.DataSets.DataSet.
     private static (IReadOnlyList<double> Kept, string? Rule, string Hash)? Read(string path)
     {
         List<double> kept = [];
+        int rows = 0;
         string? rule = null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (ParquetFile.IsParquet(path))
@@ -93,18 +94,22 @@ internal sealed record RunData(IReadOnlyList<double> Kept, string? Rule, string?
         while (reader.Read())
         {
             JsonElement row = JsonElement.Parse(reader.Json.Span);
-            if (!row.TryGetProperty("hone_probability", out JsonElement value) || value.ValueKind != JsonValueKind.Number)
+            if (row.TryGetProperty("hone_probability", out JsonElement value) && value.ValueKind == JsonValueKind.Number)
+            {
+                kept.Add(value.GetDouble());
+            }
+            else if (rows == 0)
             {
                 return null;
             }
 
+            rows++;
             hash.AppendData(reader.Line.Span);
             hash.AppendData("\n"u8);
-            kept.Add(value.GetDouble());
             rule ??= row.TryGetProperty("hone_selected_by", out JsonElement by) ? by.ToString() : null;
         }
 
-        return ([.. kept.Where(double.IsFinite)], rule, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return (kept.Count == rows ? [.. kept.Where(double.IsFinite)] : [], rule, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hone.Mutation;
 using Hone.Records.DataSets;
@@ -103,7 +104,8 @@ public sealed partial class ReportMutationTests : IDisposable
     private static bool IsDamaged(string name, byte[] bytes) => name switch
     {
         "run.json" => !IsObject(bytes),
-        "metrics.jsonl" or "evals.jsonl" or "../data.jsonl" => Lines(bytes).Any(line => !IsObject(line)),
+        "metrics.jsonl" or "evals.jsonl" => Lines(bytes).Any(line => !IsObject(line)),
+        "../data.jsonl" => Lines(bytes).Any(line => !IsObject(line)) && IsSelected(Lines(bytes).First()),
         _ => false,
     };
 
@@ -129,6 +131,10 @@ public sealed partial class ReportMutationTests : IDisposable
             return false;
         }
     }
+
+    // A set whose first row says nothing of a selection is not looked at further.
+    private static bool IsSelected(byte[] row) => IsObject(row) && JsonNode.Parse(row)!["hone_probability"] is JsonValue value
+        && value.GetValueKind() == JsonValueKind.Number;
 
     [GeneratedRegex("<script( type=\"application/json\" id=\"chart-[0-9]+\")?>(?!window)")]
     private static partial Regex Tags();
