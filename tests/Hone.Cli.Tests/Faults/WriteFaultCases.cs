@@ -94,20 +94,12 @@ internal static class WriteFaultCases
             folder, ["rank", folder["rollouts"], "--window", "2", "--checkpoints", folder["work/checkpoints"], "--link", folder["work/best"]]);
     }
 
-    // It does not go on, and begins again in a new folder.
+    // A checkpoint that stays, and the model.
     private static WriteFaultCase Supervised(TempFolder folder)
     {
         string run = folder["work/run"];
-        string[] train = ["sft", "--config", Sft(folder), "--set", $"out={run}", "--set", "steps=2"];
-        return new WriteFaultCase(folder, train, () =>
-        {
-            if (Directory.Exists(run))
-            {
-                Directory.Delete(run, recursive: true);
-            }
-
-            return train;
-        });
+        string[] sft = ["sft", "--config", Sft(folder), "--set", $"out={run}", "--set", "steps=3", "--set", "save_every=2"];
+        return new WriteFaultCase(folder, sft, () => File.Exists(Path.Combine(run, "run.json")) ? ["sft", "--resume", run] : sft);
     }
 
     private static WriteFaultCase Merged(TempFolder folder)
