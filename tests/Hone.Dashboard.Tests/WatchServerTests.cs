@@ -335,6 +335,14 @@ public sealed class WatchServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Settings_behind_a_byte_order_mark_are_read()
+    {
+        _runs.Run("a", 1, 9);
+        _runs.Settings("a", "\uFEFF{\"config\": {\"steps\": 7}}");
+        await Until("api/runs/a", answer => (int?)answer["steps"] == 7);
+    }
+
+    [Fact]
     public async Task A_browser_is_asked_for_the_key_where_there_is_one()
     {
         await using WatchServer server = await WatchServer.StartAsync(

@@ -36,11 +36,13 @@ internal static class MutationRun
     /// <param name="read">Reads one file; what it returns is compared where <paramref name="known"/> is given.</param>
     /// <param name="refuses">The exceptions by which it may refuse; InvalidDataException where not given.</param>
     /// <param name="known">What every file that is read at all must give: for formats with a checksum.</param>
+    /// <param name="patience">Most that a case may take; two seconds where not given.</param>
     /// <param name="words">What else means something to the parser.</param>
     internal static void Check(
         string parser, byte[] sound, Func<byte[], object?> read, Func<Exception, bool>? refuses = null, object? known = null,
-        params string[] words)
+        TimeSpan? patience = null, params string[] words)
     {
+        TimeSpan most = patience ?? Patience;
         refuses ??= error => error is InvalidDataException;
         object? value = read(sound);
         Assert.True(known is null || Equals(known, value), $"{parser}: the sound file gives {value}, expected {known}");
@@ -52,10 +54,10 @@ internal static class MutationRun
             foreach (MutationCase mutation in Mutator.Cases(sound, Cases, Seed, words))
             {
                 (string? problem, bool isParsed, TimeSpan took) = Try(mutation.Bytes, read, refuses, known);
-                if (took > Patience)
+                if (took > most)
                 {
                     took = Try(mutation.Bytes, read, refuses, known).Took;
-                    problem ??= took > Patience ? $"took {took.TotalSeconds:F1} s" : null;
+                    problem ??= took > most ? $"took {took.TotalSeconds:F1} s" : null;
                 }
 
                 longest = took > longest ? took : longest;

@@ -38,7 +38,11 @@ public sealed partial class ReportMutationTests : IDisposable
             $$"""{"id":"{{i}}","confidence":-0.{{i + 1}},"probability":0.{{i + 1}},"tokens":{{i + 1}}}""")]);
         _folder.Write("run/run.json", JsonSerializer.Serialize(new
         {
-            command = "train", version = "0.1.0", machine = "a machine " + Hostile, seed = 3, data_hash = DataSet.Read(data).Hash,
+            command = "train",
+            version = "0.1.0",
+            machine = "a machine " + Hostile,
+            seed = 3,
+            data_hash = DataSet.Read(data).Hash,
             config = new { model = "m", data, steps = 4, note = Hostile, rank = new { hardest = 10, window = 2 } },
         }));
     }
@@ -96,7 +100,7 @@ public sealed partial class ReportMutationTests : IDisposable
             bool isSaid = Said(Path.GetFileName(name), html, ran);
             Assert.True(isSaid || !IsDamaged(name, bytes), $"says nothing of {name}");
             return isSaid ? throw new InvalidDataException("the page says that the file is damaged") : 0;
-        });
+        }, patience: TimeSpan.FromSeconds(10));
         File.WriteAllBytes(path, sound);
     }
 
