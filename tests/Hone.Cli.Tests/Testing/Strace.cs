@@ -110,8 +110,11 @@ internal sealed partial record SystemCall(string Name, int Number, string Argume
     /// <summary>Whether it was made to fail.</summary>
     internal bool Injected => Result.EndsWith("(INJECTED)", StringComparison.Ordinal);
 
+    /// <summary>Whether it names something in the test's folder.</summary>
+    internal bool IsInFolder => Arguments.Contains(Root, StringComparison.Ordinal);
+
     /// <summary>Whether it changed something in the test's folder.</summary>
-    internal bool ChangesFiles => Arguments.Contains(Root, StringComparison.Ordinal) && !Result.StartsWith('-')
+    internal bool ChangesFiles => IsInFolder && !Result.StartsWith('-')
         && (Name is not ("open" or "openat") || Arguments.Contains("O_CREAT", StringComparison.Ordinal)
             || Arguments.Contains("O_WRONLY", StringComparison.Ordinal) || Arguments.Contains("O_RDWR", StringComparison.Ordinal));
 
