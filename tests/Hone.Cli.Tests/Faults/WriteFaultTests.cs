@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Hone.Cli.Tests.Faults;
 
 /// <summary>
-/// Every call by which a command changes a file, failing once: the command ends with one line, or does without what failed; nothing
-/// half-written stands for a whole file; and when it is run again, all is as if nothing had happened.
+/// Every call by which a command changes a file, failing once: the command ends with one line, or does without what failed;
+/// nothing half-written stands for a whole file; and when it is run again, all is as if nothing had happened.
 /// </summary>
 public sealed class WriteFaultTests
 {
@@ -16,21 +16,22 @@ public sealed class WriteFaultTests
     private const int Tries = 3;
 
     private static readonly string[] Reasons =
-        ["No space left on device", "Input/output error", "I/O error", "quota exceeded", "File too large", "too large for the file system"];
+        ["No space left on device", "Input/output error", "Disk quota exceeded", "File too large", "too large for the file system"];
 
     public static TheoryData<string> All => [.. WriteFaultCases.Names];
 
     // Those that something came of before, each named by its error and a part of the call.
     [Theory]
     [InlineData("data", "EIO fsync(*<work/new/.data", "EFBIG pwrite64(", "EFBIG <stdout>")]
-    [InlineData("train", "EIO work/run/.lock\"", "EIO unlink(\"work/run/.lock.json", "ENOSPC <stderr>", "EIO fsync(*<work/run/metrics", "EIO pwrite64(*<work/run/rollouts")]
+    [InlineData("train", "EIO work/run/.lock\"", "EIO unlink(\"work/run/.lock.json", "ENOSPC <stderr>", "EIO pwrite64(*<work/run/rollouts")]
+    [InlineData("resume", "EIO fsync(*<work/run/metrics")]
     [InlineData("merge", "EIO rename(\"work/new/merged.tmp", "EFBIG pwrite64(*<work/new/merged.tmp/model")]
     [InlineData("link", "EIO rmdir(")]
-    public void WritesThatOnceFailedUnseen(string command, params string[] faults) => Try(command, calls => [.. faults.Select(fault =>
-    {
-        string[] words = fault.Split(' ', 2);
-        return new FailingCall(calls.First(call => call.ToString().Contains(words[1], StringComparison.Ordinal)), words[0]);
-    })]);
+    public void WritesThatOnceFailedUnseen(string command, params string[] faults) => Try(command, calls =>
+    [
+        .. faults.Select(fault => fault.Split(' ', 2)).Select(words =>
+            new FailingCall(calls.First(call => call.ToString().Contains(words[1], StringComparison.Ordinal)), words[0])),
+    ]);
 
     [Theory]
     [InlineData("resume", 2)]
@@ -92,8 +93,8 @@ public sealed class WriteFaultTests
         }
 
         TestContext.Current.SendDiagnosticMessage(
-            $"{command}: of {straight.Calls.Length} writes {ended + passed} failed once: {ended} ended the command, {passed} did not matter; "
-            + $"{problems.Count} of them not in one line or not to the same bytes; {missed} were not met");
+            $"{command}: of {straight.Calls.Length} writes {ended + passed} failed once: {ended} ended the command, {passed} did not "
+            + $"matter; {problems.Count} of them not in one line or not to the same bytes; {missed} were not met");
         Assert.True(problems.Count == 0, string.Join('\n', problems));
         Assert.True(missed <= ended + passed, $"{missed} calls were not met");
     }
