@@ -85,7 +85,7 @@ public static class AtomicFile
         {
             return new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is UnauthorizedAccessException || (error is IOException && !FreeSpace.RanOut(error)))
         {
             throw RecordError.NotWritable(path, error);
         }

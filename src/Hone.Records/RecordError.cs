@@ -8,6 +8,9 @@ internal static class RecordError
 {
     private const int LongestValue = 60;
 
+    // The system's words, with a path in them.
+    private const int LongestReason = 300;
+
     internal static InvalidDataException At(string path, int line, string what, string hint) =>
         new($"{path}:{line}: {what}. Hint: {hint}.");
 
@@ -26,19 +29,10 @@ internal static class RecordError
     internal static IOException NotWritable(string path, Exception cause) =>
         FreeSpace.RanOut(cause)
             ? new($"{path}: cannot be written ({FreeSpace.Reason(cause)}). Hint: make room on its disk, or choose another file.", cause)
-            : new($"{path}: cannot be written ({Quote(cause.Message)}). Hint: choose another file, or check the folder's permissions.", cause);
+            : new($"{path}: cannot be written ({Quote(cause.Message, LongestReason)}). Hint: choose another file, or check the folder's permissions.", cause);
 
     /// <summary>The value between quotes, shortened, and on one line whatever it holds.</summary>
-    internal static string Quote(string value)
-    {
-        var quoted = new StringBuilder("'");
-        foreach (char c in value.Length > LongestValue ? value.AsSpan(0, LongestValue) : value)
-        {
-            quoted.Append(char.IsControl(c) ? ' ' : c);
-        }
-
-        return quoted.Append(value.Length > LongestValue ? "...'" : "'").ToString();
-    }
+    internal static string Quote(string value) => Quote(value, LongestValue);
 
     internal static string Quote(ReadOnlySpan<byte> utf8) =>
         Quote(Encoding.UTF8.GetString(utf8.Length > 4 * LongestValue ? utf8[..(4 * LongestValue)] : utf8));
@@ -60,6 +54,17 @@ internal static class RecordError
         const int Most = 30;
         string listed = names.Count == 0 ? "no fields" : string.Join(", ", names.Take(Most).Select(Plain));
         return names.Count > Most ? $"{listed} and {names.Count - Most} more" : listed;
+    }
+
+    private static string Quote(string value, int longest)
+    {
+        var quoted = new StringBuilder("'");
+        foreach (char c in value.Length > longest ? value.AsSpan(0, longest) : value)
+        {
+            quoted.Append(char.IsControl(c) ? ' ' : c);
+        }
+
+        return quoted.Append(value.Length > longest ? "...'" : "'").ToString();
     }
 
     private static string Plain(string name) => Quote(name)[1..^1];

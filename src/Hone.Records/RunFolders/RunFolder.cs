@@ -67,6 +67,7 @@ public sealed class RunFolder
     /// <summary>Makes the folder of a new run.</summary>
     /// <param name="path">A folder that is missing or empty.</param>
     /// <exception cref="InvalidDataException">There is something in it, or it is a file.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
     public static RunFolder Create(string path)
     {
         if (File.Exists(path))
@@ -87,8 +88,8 @@ public sealed class RunFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw RecordError.In(path, $"the run folder cannot be made ({RecordError.Quote(error.Message)})",
-                "choose another with --set out=DIR");
+            throw new IOException(
+                $"{path}: the run folder cannot be made ({FreeSpace.Reason(error)}). Hint: choose another with --set out=DIR.", error);
         }
 
         return new RunFolder(path);

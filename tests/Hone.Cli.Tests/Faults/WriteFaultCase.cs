@@ -11,7 +11,8 @@ internal sealed class WriteFaultCase
 
     /// <param name="folder">Where it works: before/ holds the state it begins with.</param>
     /// <param name="arguments">The command line; what it writes is in work/.</param>
-    /// <param name="again">The one that goes on after it failed, or null where nothing is left to do; itself null for the same.</param>
+    /// <param name="again">The one that goes on after it failed, or null where nothing is left to do; itself null for the same
+    /// one.</param>
     internal WriteFaultCase(TempFolder folder, string[] arguments, Func<string[]?>? again = null)
     {
         _folder = folder;
@@ -39,6 +40,9 @@ internal sealed class WriteFaultCase
         TempFolder.Copy(_folder["before"], Work);
     }
 
+    /// <summary>Keeps the folder now as one with files that come and go on the way.</summary>
+    internal void KeepAsPassing() => Directory.Move(Work, _folder["passing"]);
+
     /// <summary>The folder now is what it is to become.</summary>
     internal void KeepAsStraight() => Directory.Move(Work, _folder["straight"]);
 
@@ -51,13 +55,15 @@ internal sealed class WriteFaultCase
         Assert.All(expected, file => Assert.Equal(Content("straight", file), Content("work", file)));
     }
 
-    /// <summary>Asserts that every file is that of the straight run or the one before, or the first lines of a log of theirs.</summary>
+    /// <summary>Asserts that every file is one of the straight run, of before or on the way, or has whole lines of such a
+    /// log.</summary>
     /// <param name="leftovers">Whether files that should have been removed may be there.</param>
     internal void AssertNothingHalfWritten(bool leftovers)
     {
         foreach (string file in Files(Work))
         {
-            string[] known = [.. new[] { "straight", "before" }.Where(folder => Path.Exists(_folder[$"{folder}/{file}"]))];
+            string[] states = ["straight", "before", "passing"];
+            string[] known = [.. states.Where(folder => Path.Exists(_folder[$"{folder}/{file}"]))];
             if (known.Length == 0)
             {
                 Assert.True(leftovers, $"{file} was left");
@@ -66,7 +72,8 @@ internal sealed class WriteFaultCase
 
             string content = Content("work", file);
             bool whole = known.Any(folder => Content(folder, file) == content);
-            Assert.True(whole || (file.EndsWith(".jsonl", StringComparison.Ordinal) && known.Any(folder => IsPartOf(content, Content(folder, file)))), $"{file} is neither old nor new");
+            bool part = file.EndsWith(".jsonl", StringComparison.Ordinal) && known.Any(folder => IsPartOf(content, Content(folder, file)));
+            Assert.True(whole || part, $"{file} is neither old nor new");
         }
     }
 
@@ -77,13 +84,15 @@ internal sealed class WriteFaultCase
     private static string[] Files(string folder) =>
     [
         .. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(folder, path) + (Directory.Exists(path) ? "/" : "")).Order(StringComparer.Ordinal),
+            .Select(path => Path.GetRelativePath(folder, path) + (Directory.Exists(path) ? "/" : ""))
+            .Order(StringComparer.Ordinal),
     ];
 
     private string Content(string folder, string file)
     {
         string path = _folder[$"{folder}/{file}"];
-        return new FileInfo(path.TrimEnd('/')).LinkTarget ?? (file.EndsWith('/') ? "" : WithoutTimes(file, Encoding.Latin1.GetString(File.ReadAllBytes(path))));
+        return new FileInfo(path.TrimEnd('/')).LinkTarget
+            ?? (file.EndsWith('/') ? "" : WithoutTimes(file, Encoding.Latin1.GetString(File.ReadAllBytes(path))));
     }
 
     private static string WithoutTimes(string file, string text) =>

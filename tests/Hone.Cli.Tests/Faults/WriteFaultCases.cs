@@ -19,7 +19,8 @@ internal static class WriteFaultCases
         ["link"] = Linked,
         ["report"] = folder => OfRun(folder, run => ["report", run]),
         ["merge"] = Merged,
-        ["data"] = folder => new WriteFaultCase(folder, ["data", "arithmetic", "--count", "5", "--seed", "3", "--out", folder["work/new/data.jsonl"]]),
+        ["data"] = folder => new WriteFaultCase(
+            folder, ["data", "arithmetic", "--count", "5", "--seed", "3", "--out", folder["work/new/data.jsonl"]]),
         ["sft"] = Supervised,
     };
 
@@ -40,7 +41,13 @@ internal static class WriteFaultCases
     {
         string[] train = Train(folder, set);
         string run = folder["work/run"];
-        return new WriteFaultCase(folder, train, () => File.Exists(Path.Combine(run, "run.json")) ? ["train", "--resume", run] : train);
+        var trained = new WriteFaultCase(
+            folder, train, () => File.Exists(Path.Combine(run, "run.json")) ? ["train", "--resume", run] : train);
+
+        // With all checkpoints, also those that are deleted on the way.
+        HoneProcess.Run([.. train, "--set", "keep.best=0"]).Done();
+        trained.KeepAsPassing();
+        return trained;
     }
 
     // Killed while it wrote its last checkpoint, with the steps behind the one before in the log.
@@ -63,8 +70,8 @@ internal static class WriteFaultCases
     }
 
     private static WriteFaultCase Evaluated(TempFolder folder) => new(folder, [
-        "eval", "--model", Model(folder), "--data", Data(folder), "--samples", "2", "--max-tokens", "3", "--temperature", "1", "--out",
-        folder["work/new/eval"],
+        "eval", "--model", Model(folder), "--data", Data(folder), "--samples", "2", "--max-tokens", "3", "--temperature", "1",
+        "--out", folder["work/new/eval"],
     ]);
 
     // Over files of an earlier selection.
@@ -73,8 +80,8 @@ internal static class WriteFaultCases
         string data = Data(folder), scores = folder["scores.jsonl"];
         HoneProcess.Run("score", "--model", Model(folder), "--data", data, "--out", scores).Done();
         folder.Write($"before/{output}", "of before");
-        return new WriteFaultCase(
-            folder, ["select", "--scores", scores, "--data", data, "--fraction", "0.5", "--out", folder["work/" + output], .. more]);
+        string[] select = ["select", "--scores", scores, "--data", data, "--fraction", "0.5", "--out", folder["work/" + output]];
+        return new WriteFaultCase(folder, [.. select, .. more]);
     }
 
     private static WriteFaultCase OfRun(TempFolder folder, Func<string, string[]> arguments)
@@ -90,8 +97,8 @@ internal static class WriteFaultCases
         Directory.Move(folder["before/run/rollouts"], folder["rollouts"]);
         Directory.Move(folder["before/run/checkpoints"], folder["before/checkpoints"]);
         Directory.Delete(folder["before/run"], recursive: true);
-        return new WriteFaultCase(
-            folder, ["rank", folder["rollouts"], "--window", "2", "--checkpoints", folder["work/checkpoints"], "--link", folder["work/best"]]);
+        string[] rank = ["rank", folder["rollouts"], "--window", "2", "--checkpoints", folder["work/checkpoints"]];
+        return new WriteFaultCase(folder, [.. rank, "--link", folder["work/best"]]);
     }
 
     // A checkpoint that stays, and the model.
@@ -106,8 +113,9 @@ internal static class WriteFaultCases
     {
         HoneProcess.Run(Train(folder, "lora.rank=2", "steps=1")).Done();
         Directory.Move(folder["work/run"], folder["run"]);
-        string[] merge = ["merge", "--model", Model(folder), "--adapter", folder["run/checkpoints/step-000001"], "--out", folder["work/new/merged"]];
-        return new WriteFaultCase(folder, merge, () => Directory.Exists(folder["work/new/merged"]) ? null : merge);
+        string output = folder["work/new/merged"];
+        string[] merge = ["merge", "--model", Model(folder), "--adapter", folder["run/checkpoints/step-000001"], "--out", output];
+        return new WriteFaultCase(folder, merge, () => Directory.Exists(output) ? null : merge);
     }
 
     // A whole run with all its checkpoints, as the state to begin with.
@@ -121,10 +129,11 @@ internal static class WriteFaultCases
     private static string[] Train(TempFolder folder, params string[] set)
     {
         string config = folder.Write("train.yaml",
-            $"model: {Model(folder)}", $"data: {Data(folder)}", "steps: 3", "prompts_per_step: 4", "group_size: 4", "max_completion_tokens: 3",
-            "save_every: 1", "optimizer: {learning_rate: 1e-3}", $"eval: {{data: {Data(folder)}, every: 2}}",
+            $"model: {Model(folder)}", $"data: {Data(folder)}", "steps: 3", "prompts_per_step: 4", "group_size: 4",
+            "max_completion_tokens: 3", "save_every: 1", "optimizer: {learning_rate: 1e-3}", $"eval: {{data: {Data(folder)}, every: 2}}",
             "rank: {window: 1, hardest: 50}", "keep: {best: 1}", "guard: {spike: 1.2}");
-        return ["train", "--config", config, "--set", $"out={folder["work/run"]}", .. set.SelectMany(pair => new[] { "--set", pair })];
+        string[] all = [$"out={folder["work/run"]}", .. set];
+        return ["train", "--config", config, .. all.SelectMany(pair => new[] { "--set", pair })];
     }
 
     // Says 1 or 2 to everything, so that some of its answers are right.
@@ -143,6 +152,7 @@ internal static class WriteFaultCases
         $"data: {Data(folder)}", "steps: 60", "batch_size: 4", "optimizer: {learning_rate: 1e-2}");
 
     private static string Data(TempFolder folder) => folder.Write("data.jsonl", [
-        .. Enumerable.Range(1, 8).Select(i => $$"""{"id":"{{i}}","prompt":"{{i}}?","answer":"{{1 + (i % 2)}}","solution":"{{1 + (i % 2)}}"}"""),
+        .. Enumerable.Range(1, 8).Select(i => (Id: i, Answer: 1 + (i % 2))).Select(row =>
+            $$"""{"id":"{{row.Id}}","prompt":"{{row.Id}}?","answer":"{{row.Answer}}","solution":"{{row.Answer}}"}"""),
     ]);
 }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Hone.Cli.Tests;
 
 /// <summary>
-/// Runs the program under strace, which shows its calls to the system and can let one of them fail. Only on Linux, where strace is
-/// there and may trace; elsewhere the test is skipped.
+/// Runs the program under strace, which shows its calls to the system and can let one of them fail. Only on Linux, where strace
+/// is there and may trace; elsewhere the test is skipped.
 /// </summary>
 internal static partial class Strace
 {
@@ -14,8 +14,8 @@ internal static partial class Strace
 
     // All by which a file or a folder is made, changed, renamed or removed. The openings that only read are left out later.
     private const string Calls =
-        "openat,open,creat,write,writev,pwrite64,pwritev,fsync,fdatasync,ftruncate,fallocate,rename,renameat,renameat2,mkdir,mkdirat,"
-        + "unlink,unlinkat,rmdir,symlink,symlinkat,link,linkat,copy_file_range,sendfile,fchmod";
+        "openat,open,creat,write,writev,pwrite64,pwritev,fsync,fdatasync,ftruncate,fallocate,rename,renameat,renameat2,mkdir,"
+        + "mkdirat,unlink,unlinkat,rmdir,symlink,symlinkat,link,linkat,copy_file_range,sendfile,fchmod";
 
     /// <summary>Runs a command line; its stdout and stderr go to files, so that writing those can fail too.</summary>
     /// <param name="folder">Where the list of calls and these files are kept; calls that name nothing in it are left out.</param>
@@ -26,9 +26,10 @@ internal static partial class Strace
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Program), "needs strace, which shows the calls to the system");
         string calls = folder["calls"], output = folder["stdout"], errors = folder["stderr"];
         string[] inject = fault is null ? [] : ["-e", $"inject={fault.Call.Name}:error={fault.Error}:when={fault.Call.Number}"];
+        string[] strace = [Program, "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", $"trace={Calls}", .. inject, "-o", calls];
         var start = new ProcessStartInfo("sh", [
-            "-c", "out=$0 err=$1; shift; exec \"$@\" > \"$out\" 2> \"$err\"", output, errors, Program, "-f", "--seccomp-bpf", "-y", "-s", "0", "-e", $"trace={Calls}", .. inject, "-o", calls,
-            "dotnet", Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. arguments,
+            "-c", "out=$0 err=$1; shift; exec \"$@\" > \"$out\" 2> \"$err\"", output, errors,
+            .. strace, "dotnet", Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. arguments,
         ]);
 
         // Else the runtime makes files of its own for debuggers.
@@ -42,7 +43,8 @@ internal static partial class Strace
 
         string said = File.ReadAllText(errors);
         Assert.SkipWhen(said.Contains("PTRACE", StringComparison.OrdinalIgnoreCase), "programs cannot be traced here");
-        return new Traced(new Ran(process.ExitCode, File.ReadAllText(output), said), [.. Read(File.ReadLines(calls), folder.Root)]);
+        var ran = new Ran(process.ExitCode, File.ReadAllText(output), said);
+        return new Traced(ran, [.. Read(File.ReadLines(calls), folder.Root)]);
     }
 
     private static List<SystemCall> Read(IEnumerable<string> lines, string root)
@@ -60,10 +62,12 @@ internal static partial class Strace
             }
             else if (Begun().Match(line) is { Success: true } found)
             {
-                string thread = found.Groups["thread"].Value, name = found.Groups["name"].Value, rest = found.Groups["rest"].Value;
+                string thread = found.Groups["thread"].Value, name = found.Groups["name"].Value;
+                string rest = found.Groups["rest"].Value;
                 int number = counts[thread + name] = counts.GetValueOrDefault(thread + name) + 1;
                 int end = rest.LastIndexOf(") = ", StringComparison.Ordinal);
-                var call = new SystemCall(name, number, end < 0 ? rest.Split(" <unfinished")[0].TrimEnd(')') : rest[..end], end < 0 ? "" : rest[(end + 4)..], root);
+                string given = end < 0 ? rest.Split(" <unfinished")[0].TrimEnd(')') : rest[..end];
+                var call = new SystemCall(name, number, given, end < 0 ? "" : rest[(end + 4)..], root);
                 open[thread] = call;
                 if (end >= 0)
                 {
@@ -110,16 +114,23 @@ internal sealed partial record SystemCall(string Name, int Number, string Argume
     /// <summary>Whether it was made to fail.</summary>
     internal bool Injected => Result.EndsWith("(INJECTED)", StringComparison.Ordinal);
 
+    /// <summary>Whether it names something in the test's folder.</summary>
+    internal bool IsInFolder => Arguments.Contains(Root, StringComparison.Ordinal);
+
     /// <summary>Whether it changed something in the test's folder.</summary>
-    internal bool ChangesFiles => Arguments.Contains(Root, StringComparison.Ordinal) && !Result.StartsWith('-')
-        && (Name is not ("open" or "openat") || Arguments.Contains("O_CREAT", StringComparison.Ordinal)
-            || Arguments.Contains("O_WRONLY", StringComparison.Ordinal) || Arguments.Contains("O_RDWR", StringComparison.Ordinal));
+    internal bool ChangesFiles => IsInFolder && !Result.StartsWith('-')
+        && (Name is not ("open" or "openat") || Writing().IsMatch(Arguments));
 
     /// <summary>Whether it takes something away, which then stays where it fails.</summary>
     internal bool Removes => Name is "unlink" or "unlinkat" or "rmdir";
 
-    /// <summary>The call without what differs from run to run: numbers of files and processes, parts of temporary names.</summary>
-    public override string ToString() => $"{Name}({Varying().Replace(Arguments.Replace(Root + "/", "", StringComparison.Ordinal), "*")})";
+    /// <summary>The call without what differs from run to run: numbers of files and processes, parts of temporary
+    /// names.</summary>
+    public override string ToString() =>
+        $"{Name}({Varying().Replace(Arguments.Replace(Root + "/", "", StringComparison.Ordinal), "*")})";
+
+    [GeneratedRegex("O_CREAT|O_WRONLY|O_RDWR")]
+    private static partial Regex Writing();
 
     [GeneratedRegex(@"\b[0-9a-f]{32}\b|(?<=\.tmp-)\d+-\d+|AT_FDCWD<[^>]*>|(?<=^)\d+(?=<)|\""\""\.\.\.")]
     private static partial Regex Varying();
