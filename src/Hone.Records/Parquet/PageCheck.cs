@@ -134,7 +134,9 @@ internal sealed class PageCheck : IDisposable
             try
             {
                 PageHeader page = PageHeader.Read(_buffer.AsSpan((int)(at - _bufferStart).._buffered), out head);
-                return at + head + page.Bytes <= _length ? page : throw new FormatException("a page goes on after the end of the file");
+                return at + head + page.Bytes <= _length
+                    ? page
+                    : throw new FormatException("a page goes on after the end of the file");
             }
             catch (EndOfStreamException) when (_buffered < LongestHead && _bufferStart + _buffered < _length)
             {

@@ -55,7 +55,8 @@ internal readonly record struct PageHeader(PageKind Kind, int Encoding, int Valu
             PageKind.ValuesV2 => valuesV2,
             _ => throw new FormatException(kind is null ? "a page of no kind" : $"a page of kind {kind}"),
         };
-        if (inFile is not int size || whole is not int unpacked || content.Values is not int count || content.Encoding is not int encoding)
+        if (inFile is not int size || whole is not int unpacked || content.Values is not int count
+            || content.Encoding is not int encoding)
         {
             throw new FormatException("the head of a page lacks a number");
         }
