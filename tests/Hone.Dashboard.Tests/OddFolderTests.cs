@@ -2,45 +2,27 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Hone.Dashboard.Runs;
 using Hone.Dashboard.Samples;
-using Hone.Hosting;
 
 namespace Hone.Dashboard.Tests;
 
 /// <summary>Folders that hold something else than whole runs, and what goes wrong in the background.</summary>
-public sealed class OddFolderTests : IAsyncLifetime
+public sealed class OddFolderTests : WatchedRuns
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private readonly RunMaker _runs = new();
-    private readonly HttpClient _client = new() { Timeout = Soon };
-    private readonly StringWriter _errors = new();
-    private WatchServer _server = null!;
-
-    public async ValueTask InitializeAsync() =>
-        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, _errors, Cancel);
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-        _runs.Dispose();
-    }
-
     [Fact]
     public async Task Pipes_are_not_opened()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes in a folder are told apart on Linux.");
-        _runs.Run("a", 2, 9);
-        Directory.CreateDirectory(_runs["pipes", "rollouts"]);
-        Directory.CreateDirectory(_runs["pipes", "checkpoints", "step-000001"]);
-        Directory.CreateDirectory(_runs["other"]);
+        Runs.Run("a", 2, 9);
+        Directory.CreateDirectory(Runs["pipes", "rollouts"]);
+        Directory.CreateDirectory(Runs["pipes", "checkpoints", "step-000001"]);
+        Directory.CreateDirectory(Runs["other"]);
         string[] pipes =
         [
-            _runs["pipes", "run.json"], _runs["pipes", "metrics.jsonl"], _runs["pipes", "evals.jsonl"], _runs["pipes", "deleted.jsonl"],
-            _runs["pipes", "rollouts", "step-000002.jsonl"], _runs["pipes", "checkpoints", "step-000001", "config.json"],
-            _runs["pipes", "checkpoints", "step-000001", "model.safetensors"],
-            _runs["pipes", "checkpoints", "step-000001", "model.safetensors.index.json"],
-            _runs["other", "1.jsonl"], _runs["other", "data.parquet"], _runs["other", "x.csv"], _runs["a", "deleted.jsonl"],
+            Runs["pipes", "run.json"], Runs["pipes", "metrics.jsonl"], Runs["pipes", "evals.jsonl"], Runs["pipes", "deleted.jsonl"],
+            Runs["pipes", "rollouts", "step-000002.jsonl"], Runs["pipes", "checkpoints", "step-000001", "config.json"],
+            Runs["pipes", "checkpoints", "step-000001", "model.safetensors"],
+            Runs["pipes", "checkpoints", "step-000001", "model.safetensors.index.json"],
+            Runs["other", "1.jsonl"], Runs["other", "data.parquet"], Runs["other", "x.csv"], Runs["a", "deleted.jsonl"],
         ];
         using (Process make = Process.Start("mkfifo", pipes))
         {
@@ -48,26 +30,26 @@ public sealed class OddFolderTests : IAsyncLifetime
             Assert.Equal(0, make.ExitCode);
         }
 
-        File.WriteAllText(_runs.RolloutFile("pipes", 1), RunMaker.Line(1, "p", 0) + "\n");
-        File.CreateSymbolicLink(_runs.RolloutFile("pipes", 3), _runs["pipes", "rollouts", "step-000002.jsonl"]);
+        File.WriteAllText(Runs.RolloutFile("pipes", 1), RunMaker.Line(1, "p", 0) + "\n");
+        File.CreateSymbolicLink(Runs.RolloutFile("pipes", 3), Runs["pipes", "rollouts", "step-000002.jsonl"]);
         JsonArray runs = (await Json("api/runs"))["runs"]!.AsArray();
         Assert.Equal(["a", "pipes"], runs.Select(run => (string)run!["name"]!).Order());
         await Until("api/runs/pipes", run => (int)run["rollouts"]!["count"]! == 1 && run["ranking"] is not null);
         await Until("api/runs/a", run => (int)run["rollouts"]!["count"]! == 16 && run["ranking"] is not null);
-        Assert.Equal("", _errors.ToString());
+        Assert.Equal("", Errors.ToString());
     }
 
     [Fact]
     public async Task A_log_that_was_empty_is_recognised_once_it_grows()
     {
-        Directory.CreateDirectory(_runs["verl"]);
-        File.WriteAllText(_runs["verl", "1.jsonl"], "");
+        Directory.CreateDirectory(Runs["verl"]);
+        File.WriteAllText(Runs["verl", "1.jsonl"], "");
         Assert.Empty((await Json("api/runs"))["runs"]!.AsArray());
 
         // Writing to a file that is there leaves the folder's own time as it is.
-        DateTime before = Directory.GetLastWriteTimeUtc(_runs["verl"]);
-        File.AppendAllText(_runs["verl", "1.jsonl"], """{"input":"q","output":"text","gts":"1","score":1,"step":1,"rollout_log_probs":[-0.1]}""" + "\n");
-        Assert.Equal(before, Directory.GetLastWriteTimeUtc(_runs["verl"]));
+        DateTime before = Directory.GetLastWriteTimeUtc(Runs["verl"]);
+        File.AppendAllText(Runs["verl", "1.jsonl"], """{"input":"q","output":"text","gts":"1","score":1,"step":1,"rollout_log_probs":[-0.1]}""" + "\n");
+        Assert.Equal(before, Directory.GetLastWriteTimeUtc(Runs["verl"]));
         JsonNode list = await Until("api/runs", list => list["runs"]!.AsArray().Count == 1);
         Assert.Equal("verl", (string)list["runs"]![0]!["format"]!);
     }
@@ -77,9 +59,9 @@ public sealed class OddFolderTests : IAsyncLifetime
     {
         for (int i = 0; i < RunsFolder.MostRuns + 3; i++)
         {
-            Directory.CreateDirectory(_runs[$"run-{i:D4}"]);
-            File.WriteAllText(_runs[$"run-{i:D4}", "run.json"], "{}");
-            Directory.SetLastWriteTimeUtc(_runs[$"run-{i:D4}"], DateTime.UnixEpoch.AddDays(i));
+            Directory.CreateDirectory(Runs[$"run-{i:D4}"]);
+            File.WriteAllText(Runs[$"run-{i:D4}", "run.json"], "{}");
+            Directory.SetLastWriteTimeUtc(Runs[$"run-{i:D4}"], DateTime.UnixEpoch.AddDays(i));
         }
 
         JsonNode list = await Json("api/runs");
@@ -88,17 +70,17 @@ public sealed class OddFolderTests : IAsyncLifetime
         Assert.Equal("run-0003", names[0]);
         Assert.Contains(
             "Only the 1,000 runs whose folders were written to last are shown; 3 folders more were not looked at.",
-            await _client.GetStringAsync(_server.Host.Address, Cancel), StringComparison.Ordinal);
+            await Client.GetStringAsync(Server.Host.Address, Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_fails_in_the_background_is_said_on_the_run_and_once_on_stderr()
     {
-        _runs.Run("a", 2, 9);
-        var root = new ContainedFolder(_runs.Root);
+        Runs.Run("a", 2, 9);
+        var root = new ContainedFolder(Runs.Root);
         using var errors = new StringWriter();
         var broken = new BrokenRollouts();
-        var run = new RunView(("a", _runs["a"], "hone"), () => broken, root, TimeProvider.System, new Troubles(errors), Cancel);
+        var run = new RunView(("a", Runs["a"], "hone"), () => broken, root, TimeProvider.System, new Troubles(errors), Cancel);
         for (int i = 0; i < 3; i++)
         {
             await Look(run);
@@ -117,16 +99,16 @@ public sealed class OddFolderTests : IAsyncLifetime
     [Fact]
     public async Task Long_lines_and_texts_are_left_out_and_counted()
     {
-        _runs.Run("a", 2, 9);
-        File.AppendAllText(_runs["a", "metrics.jsonl"], $"{{\"step\":3,\"x\":\"{new string('x', 2 << 20)}\"}}\n" + RunMaker.Metrics(4, 0.5));
-        File.WriteAllText(_runs.RolloutFile("a", 3), RunMaker.Line(3, "p0", 0, new string('y', 1 << 20)) + "\n");
+        Runs.Run("a", 2, 9);
+        File.AppendAllText(Runs["a", "metrics.jsonl"], $"{{\"step\":3,\"x\":\"{new string('x', 2 << 20)}\"}}\n" + RunMaker.Metrics(4, 0.5));
+        File.WriteAllText(Runs.RolloutFile("a", 3), RunMaker.Line(3, "p0", 0, new string('y', 1 << 20)) + "\n");
         JsonNode run = await Until("api/runs/a", run => (int)run["step"]! == 4 && (int)run["rollouts"]!["count"]! == 17);
         Assert.Equal((1, 0), ((int)run["bad_lines"]!, (int)run["rollouts"]!["bad_lines"]!));
         JsonNode sample = (await Json("api/runs/a/samples?step_from=3"))["samples"]![0]!;
         Assert.Equal((20_000, 1 << 20), (((string)sample["completion"]!).Length, (int)sample["completion_characters"]!));
         Assert.Null(sample["prompt_characters"]);
         Assert.Contains("The first 20,000 of 1,048,576 characters.",
-            await _client.GetStringAsync(new Uri(_server.Host.Address, "runs/a/samples?step_from=3"), Cancel), StringComparison.Ordinal);
+            await Client.GetStringAsync(new Uri(Server.Host.Address, "runs/a/samples?step_from=3"), Cancel), StringComparison.Ordinal);
         Assert.Single((await Json($"api/runs/a/samples?text={new string('y', 900)}"))["samples"]!.AsArray());
     }
 
@@ -137,24 +119,6 @@ public sealed class OddFolderTests : IAsyncLifetime
 
         // It looks at most every half second.
         await Task.Delay(TimeSpan.FromMilliseconds(600), Cancel);
-    }
-
-    private async Task<JsonNode> Json(string path) =>
-        JsonNode.Parse(await _client.GetStringAsync(new Uri(_server.Host.Address, path), Cancel))!;
-
-    private async Task<JsonNode> Until(string path, Func<JsonNode, bool> isThere)
-    {
-        for (DateTime end = DateTime.UtcNow + Soon; ;)
-        {
-            JsonNode json = await Json(path);
-            if (isThere(json))
-            {
-                return json;
-            }
-
-            Assert.True(DateTime.UtcNow < end, $"{path} has not come: {json}");
-            await Task.Delay(100, Cancel);
-        }
     }
 
     private sealed class BrokenRollouts : RunRollouts

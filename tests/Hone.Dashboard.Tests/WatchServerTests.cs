@@ -5,36 +5,18 @@ using Hone.Hosting;
 namespace Hone.Dashboard.Tests;
 
 /// <summary>What the server says of a folder of runs, over real HTTP.</summary>
-public sealed class WatchServerTests : IAsyncLifetime
+public sealed class WatchServerTests : WatchedRuns
 {
-    private static readonly CancellationToken Cancel = TestContext.Current.CancellationToken;
-
-    // A look at the disk at most every half second, and a slow machine.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private readonly RunMaker _runs = new();
-    private readonly HttpClient _client = new();
-    private WatchServer _server = null!;
-
-    public async ValueTask InitializeAsync() =>
-        _server = await WatchServer.StartAsync(_runs.Root, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-        _runs.Dispose();
-    }
-
     [Fact]
     public async Task Runs_are_listed_the_newest_first_with_their_state()
     {
-        _runs.Run("done", 3, 3);
-        _runs.Run("silent", 2, 9);
-        _runs.Run("going", 2, 9);
-        File.SetLastWriteTimeUtc(_runs["silent", "metrics.jsonl"], DateTime.UtcNow.AddHours(-2));
-        File.SetLastWriteTimeUtc(_runs["done", "metrics.jsonl"], DateTime.UtcNow.AddHours(-1));
-        File.WriteAllText(_runs["going", "evals.jsonl"], """{"step":2,"data_set":"held","accuracy":0.25,"low":0.1,"high":0.4,"prompts":20,"samples":1}""" + "\n");
-        Directory.CreateDirectory(_runs["notes"]);
+        Runs.Run("done", 3, 3);
+        Runs.Run("silent", 2, 9);
+        Runs.Run("going", 2, 9);
+        File.SetLastWriteTimeUtc(Runs["silent", "metrics.jsonl"], DateTime.UtcNow.AddHours(-2));
+        File.SetLastWriteTimeUtc(Runs["done", "metrics.jsonl"], DateTime.UtcNow.AddHours(-1));
+        File.WriteAllText(Runs["going", "evals.jsonl"], """{"step":2,"data_set":"held","accuracy":0.25,"low":0.1,"high":0.4,"prompts":20,"samples":1}""" + "\n");
+        Directory.CreateDirectory(Runs["notes"]);
         JsonArray runs = (await Json("api/runs"))["runs"]!.AsArray();
         Assert.Equal(["going", "done", "silent"], runs.Select(run => (string)run!["name"]!));
         Assert.Equal(["running", "finished", "stale"], runs.Select(run => (string)run!["state"]!));
@@ -45,7 +27,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_has_its_curves_and_its_ranking_before_any_checkpoint()
     {
-        _runs.Run("a", 6, 9);
+        Runs.Run("a", 6, 9);
         JsonNode run = await Until("api/runs/a", answer => answer["ranking"] is not null);
         Assert.Equal([1, 2, 3, 4, 5, 6], run["metrics"]!["steps"]!.AsArray().Select(step => (int)step!));
         Assert.Equal(0.06, (double)run["metrics"]!["values"]!["reward"]![5]!);
@@ -74,7 +56,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     [InlineData("correct=true&truncated=true&step_from=3&prompt=p0", 1)]
     public async Task Filters_leave_what_fits(string query, int expected)
     {
-        _runs.Run("a", 3, 9);
+        Runs.Run("a", 3, 9);
         JsonNode page = await Until($"api/runs/a/samples?{query}", answer => (int)answer["rollouts"]!["count"]! == 24);
         Assert.Equal(expected, (int)page["total"]!);
         Assert.Equal(Math.Min(20, expected), page["samples"]!.AsArray().Count);
@@ -83,7 +65,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task Pages_follow_each_other_in_the_order_asked_for()
     {
-        _runs.Run("a", 3, 9);
+        Runs.Run("a", 3, 9);
         await Until("api/runs/a/samples", answer => (int)answer["total"]! == 24);
         List<double> anlls = [];
         for (int? skip = 0; skip is not null;)
@@ -103,8 +85,8 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task A_text_is_found_in_prompts_and_completions_whatever_its_case()
     {
-        _runs.Run("a", 3, 9);
-        File.AppendAllText(_runs.RolloutFile("a", 3), RunMaker.Line(3, "p9", 0, "<b>Größe</b> \"quoted\" \u4f60") + "\n");
+        Runs.Run("a", 3, 9);
+        File.AppendAllText(Runs.RolloutFile("a", 3), RunMaker.Line(3, "p9", 0, "<b>Größe</b> \"quoted\" \u4f60") + "\n");
         await Until("api/runs/a/samples", answer => (int)answer["total"]! == 25);
         foreach ((string text, int expected) in new[] { ("OF STEP 2 sample 1", 2), ("question p1", 12), ("<B>gröSSe", 0), ("<b>größe", 1), ("\"QUOTED\" 你", 1), ("nowhere", 0) })
         {
@@ -116,38 +98,38 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task Half_a_line_is_no_record_until_it_is_whole()
     {
-        _runs.Run("a", 1, 9);
+        Runs.Run("a", 1, 9);
         string line = RunMaker.Line(2, "p0", 0), metrics = RunMaker.Metrics(2, 0.5);
-        File.WriteAllText(_runs.RolloutFile("a", 2), line[..40]);
-        File.AppendAllText(_runs["a", "metrics.jsonl"], metrics[..20]);
+        File.WriteAllText(Runs.RolloutFile("a", 2), line[..40]);
+        File.AppendAllText(Runs["a", "metrics.jsonl"], metrics[..20]);
         JsonNode run = await Until("api/runs/a", answer => (int)answer["rollouts"]!["count"]! == 8);
         Assert.Equal((1, 0), ((int)run["step"]!, (int)run["rollouts"]!["bad_lines"]!));
-        File.AppendAllText(_runs.RolloutFile("a", 2), line[40..]);
-        File.AppendAllText(_runs["a", "metrics.jsonl"], metrics[20..]);
+        File.AppendAllText(Runs.RolloutFile("a", 2), line[40..]);
+        File.AppendAllText(Runs["a", "metrics.jsonl"], metrics[20..]);
         await Until("api/runs/a", answer => (int)answer["rollouts"]!["count"]! == 9 && (int)answer["step"]! == 2);
-        File.AppendAllText(_runs.RolloutFile("a", 2), "\n[1]\nnonsense\n" + RunMaker.Line(2, "p0", 1) + "\n");
+        File.AppendAllText(Runs.RolloutFile("a", 2), "\n[1]\nnonsense\n" + RunMaker.Line(2, "p0", 1) + "\n");
         await Until("api/runs/a", answer => (int)answer["rollouts"]!["count"]! == 10 && (int)answer["rollouts"]!["bad_lines"]! == 2);
     }
 
     [Fact]
     public async Task Files_that_are_cut_replaced_or_deleted_are_read_again()
     {
-        _runs.Run("a", 3, 9);
+        Runs.Run("a", 3, 9);
         await Until("api/runs/a/samples", answer => (int)answer["total"]! == 24);
-        File.WriteAllText(_runs.RolloutFile("a", 3), RunMaker.Line(3, "other", 0, "replaced") + "\n");
+        File.WriteAllText(Runs.RolloutFile("a", 3), RunMaker.Line(3, "other", 0, "replaced") + "\n");
         JsonNode page = await Until("api/runs/a/samples", answer => (int)answer["total"]! == 17);
         Assert.Equal("replaced", (string)page["samples"]![0]!["completion"]!);
-        File.Delete(_runs.RolloutFile("a", 3));
-        File.WriteAllText(_runs["a", "metrics.jsonl"], RunMaker.Metrics(1, 0.75));
+        File.Delete(Runs.RolloutFile("a", 3));
+        File.WriteAllText(Runs["a", "metrics.jsonl"], RunMaker.Metrics(1, 0.75));
         await Until("api/runs/a", answer => (int)answer["rollouts"]!["count"]! == 16 && (int)answer["step"]! == 1 && (double)answer["reward"]! == 0.75);
     }
 
     [Fact]
     public async Task Gzip_files_are_read_too()
     {
-        _runs.Run("a", 1, 9);
+        Runs.Run("a", 1, 9);
         string[] lines = [.. Enumerable.Range(0, 500).Select(i => RunMaker.Line(2, $"p{i}", 0))];
-        File.WriteAllBytes(_runs.RolloutFile("a", 2) + ".gz", RunMaker.Gzip(string.Join('\n', lines) + "\n"));
+        File.WriteAllBytes(Runs.RolloutFile("a", 2) + ".gz", RunMaker.Gzip(string.Join('\n', lines) + "\n"));
         JsonNode page = await Until("api/runs/a/samples?prompt=p499", answer => (int)answer["rollouts"]!["count"]! == 508);
         Assert.Equal("question p499", (string)page["samples"]![0]!["prompt"]!);
     }
@@ -155,12 +137,12 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task A_run_that_is_deleted_leaves_the_list_and_nothing_breaks()
     {
-        _runs.Run("a", 2, 9);
-        _runs.Run("b", 2, 9);
+        Runs.Run("a", 2, 9);
+        Runs.Run("b", 2, 9);
         await Until("api/runs/a/samples", answer => (int)answer["total"]! == 16);
-        Directory.Delete(_runs["a"], recursive: true);
+        Directory.Delete(Runs["a"], recursive: true);
         await Until("api/runs", answer => answer["runs"]!.AsArray().Count == 1);
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Address("api/runs/a"), Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync(Address("api/runs/a"), Cancel)).StatusCode);
         Assert.Equal(2, (int)(await Json("api/runs/b"))["step"]!);
     }
 
@@ -169,17 +151,17 @@ public sealed class WatchServerTests : IAsyncLifetime
     {
         using var outside = new RunMaker();
         outside.Run("secret", 2, 9);
-        Directory.CreateSymbolicLink(_runs["link"], outside["secret"]);
-        _runs.Run("a", 1, 9);
-        Directory.CreateDirectory(_runs["b"]);
-        File.WriteAllText(_runs["b", "run.json"], "{}");
-        Directory.CreateSymbolicLink(_runs["b", "rollouts"], outside["secret", "rollouts"]);
-        File.CreateSymbolicLink(_runs["b", "metrics.jsonl"], outside["secret", "metrics.jsonl"]);
-        File.CreateSymbolicLink(_runs.RolloutFile("a", 2), outside.RolloutFile("secret", 2));
+        Directory.CreateSymbolicLink(Runs["link"], outside["secret"]);
+        Runs.Run("a", 1, 9);
+        Directory.CreateDirectory(Runs["b"]);
+        File.WriteAllText(Runs["b", "run.json"], "{}");
+        Directory.CreateSymbolicLink(Runs["b", "rollouts"], outside["secret", "rollouts"]);
+        File.CreateSymbolicLink(Runs["b", "metrics.jsonl"], outside["secret", "metrics.jsonl"]);
+        File.CreateSymbolicLink(Runs.RolloutFile("a", 2), outside.RolloutFile("secret", 2));
         JsonNode list = await Json("api/runs");
         Assert.Equal(1, (int)list["links_out"]!);
         Assert.Equal(["a", "b"], list["runs"]!.AsArray().Select(run => (string)run!["name"]!).Order());
-        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Address("api/runs/link"), Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync(Address("api/runs/link"), Cancel)).StatusCode);
         await Until("api/runs/a", answer => (int)answer["rollouts"]!["count"]! == 8);
         JsonNode linked = await Json("api/runs/b");
         Assert.Equal((0, 0), ((int)linked["step"]!, (int)linked["rollouts"]!["count"]!));
@@ -196,8 +178,8 @@ public sealed class WatchServerTests : IAsyncLifetime
     [InlineData("rollouts/step-000001.jsonl")]
     public async Task A_name_in_the_address_is_no_path(string path)
     {
-        _runs.Run("a", 1, 9);
-        Assert.Contains((int)(await _client.GetAsync(Address(path), Cancel)).StatusCode, new[] { 400, 404 });
+        Runs.Run("a", 1, 9);
+        Assert.Contains((int)(await Client.GetAsync(Address(path), Cancel)).StatusCode, new[] { 400, 404 });
     }
 
     [Theory]
@@ -214,8 +196,8 @@ public sealed class WatchServerTests : IAsyncLifetime
     [InlineData("skip=99999999999")]
     public async Task A_wrong_filter_is_refused_by_its_name(string query)
     {
-        _runs.Run("a", 1, 9);
-        HttpResponseMessage answer = await _client.GetAsync(Address($"api/runs/a/samples?{query}"), Cancel);
+        Runs.Run("a", 1, 9);
+        HttpResponseMessage answer = await Client.GetAsync(Address($"api/runs/a/samples?{query}"), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(query.Split('=')[0], (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!["error"]!["param"]!);
     }
@@ -235,7 +217,7 @@ public sealed class WatchServerTests : IAsyncLifetime
         request.Headers.Add("Sec-Fetch-Site", site);
         request.Headers.Add("Sec-Fetch-Mode", mode);
         request.Headers.Add("Sec-Fetch-Dest", destination);
-        Assert.Equal(expected, (int)(await _client.SendAsync(request, Cancel)).StatusCode);
+        Assert.Equal(expected, (int)(await Client.SendAsync(request, Cancel)).StatusCode);
     }
 
     [Theory]
@@ -245,8 +227,8 @@ public sealed class WatchServerTests : IAsyncLifetime
     public async Task Another_origin_is_refused(string origin, int expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address("api/runs"));
-        request.Headers.Add("Origin", origin == "own" ? _server.Host.Address.GetLeftPart(UriPartial.Authority) : origin);
-        HttpResponseMessage answer = await _client.SendAsync(request, Cancel);
+        request.Headers.Add("Origin", origin == "own" ? Server.Host.Address.GetLeftPart(UriPartial.Authority) : origin);
+        HttpResponseMessage answer = await Client.SendAsync(request, Cancel);
         Assert.Equal(expected, (int)answer.StatusCode);
         Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
     }
@@ -259,7 +241,7 @@ public sealed class WatchServerTests : IAsyncLifetime
     [InlineData("page.css")]
     public async Task Every_answer_has_the_headers_that_keep_a_page_harmless(string path)
     {
-        HttpResponseMessage answer = await _client.GetAsync(Address(path), Cancel);
+        HttpResponseMessage answer = await Client.GetAsync(Address(path), Cancel);
         string policy = string.Join("", answer.Headers.GetValues("Content-Security-Policy"));
         Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
@@ -270,20 +252,20 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task What_is_as_before_is_not_sent_again()
     {
-        _runs.Run("a", 1, 9);
+        Runs.Run("a", 1, 9);
         await Until("api/runs/a", answer => answer["ranking"] is not null);
-        HttpResponseMessage first = await _client.GetAsync(Address("api/runs/a"), Cancel);
+        HttpResponseMessage first = await Client.GetAsync(Address("api/runs/a"), Cancel);
         using var again = new HttpRequestMessage(HttpMethod.Get, Address("api/runs/a"));
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
-        Assert.Equal(HttpStatusCode.NotModified, (await _client.SendAsync(again, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, (await Client.SendAsync(again, Cancel)).StatusCode);
     }
 
     [Fact]
     public async Task Pages_without_a_script_hold_everything_as_harmless_tables()
     {
         const string Name = "<b>run & \"name\"";
-        _runs.Run(Name, 3, 9);
-        File.AppendAllText(_runs.RolloutFile(Name, 3), RunMaker.Line(3, "<i>", 0, "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e") + "\n");
+        Runs.Run(Name, 3, 9);
+        File.AppendAllText(Runs.RolloutFile(Name, 3), RunMaker.Line(3, "<i>", 0, "<script>alert(1)</script><img src=x onerror=alert(1)>\u202e") + "\n");
         string path = "runs/" + Uri.EscapeDataString(Name);
         await Until("api/" + path, answer => answer["ranking"] is not null);
         string list = await Text(""), run = await Text(path), samples = await Text(path + "/samples?prompt=%3Ci%3E"), compare = await Text($"compare?run={Uri.EscapeDataString(Name)}");
@@ -300,10 +282,10 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task Another_trainers_log_is_shown_and_ranked()
     {
-        Directory.CreateDirectory(_runs["verl"]);
+        Directory.CreateDirectory(Runs["verl"]);
         for (int step = 1; step <= 4; step++)
         {
-            File.WriteAllLines(_runs["verl", $"{step}.jsonl"], Enumerable.Range(0, 8).Select(i =>
+            File.WriteAllLines(Runs["verl", $"{step}.jsonl"], Enumerable.Range(0, 8).Select(i =>
                 $$"""{"input":"q{{i / 4}}","output":"text","gts":"1","score":{{i % 2}},"step":{{step}},"rollout_log_probs":[-0.{{i + 1}},-0.2]}"""));
         }
 
@@ -312,20 +294,20 @@ public sealed class WatchServerTests : IAsyncLifetime
         Assert.Equal(0.5, (double)run["metrics"]!["values"]!["reward"]![0]!);
         Assert.NotNull(run["ranking"]!["pick"]);
         Assert.Equal(16, (int)(await Json("api/runs/verl/samples?reward_from=1"))["total"]!);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync(Address("api/runs/verl/samples?text=x"), Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Client.GetAsync(Address("api/runs/verl/samples?text=x"), Cancel)).StatusCode);
     }
 
     [Fact]
     public async Task Damaged_and_odd_files_leave_the_rest_readable()
     {
-        _runs.Run("a", 2, 9);
-        _runs.Run("odd", 0, 9);
-        File.WriteAllText(_runs["odd", "run.json"], "{\"config\": [1, ");
-        File.WriteAllBytes(_runs["odd", "metrics.jsonl"], [0xef, 0xbb, 0xbf, .. "{\"step\":1,\"reward\":0.5,\"x\":null,\"y\":1e999}\r\n\0\xff\n"u8]);
-        File.AppendAllText(_runs["odd", "metrics.jsonl"], new string('[', 100_000) + "\n{\"step\":\"2\"}\n{\"step\":2,\"reward\":0.25}\n");
-        File.WriteAllText(_runs["odd", "evals.jsonl"], "{\"step\":1,\"accuracy\":\"high\"}\nnull\n");
-        File.WriteAllText(_runs.RolloutFile("odd", 1), RunMaker.Line(1, "p", 0)[..^1] + ",\"reward\":NaN}\n" + "{\"step\":-1}\n" + new string('{', 50_000) + "\n");
-        File.WriteAllBytes(_runs.RolloutFile("odd", 2) + ".gz", RunMaker.Gzip(RunMaker.Line(2, "p", 0) + "\n")[..40]);
+        Runs.Run("a", 2, 9);
+        Runs.Run("odd", 0, 9);
+        File.WriteAllText(Runs["odd", "run.json"], "{\"config\": [1, ");
+        File.WriteAllBytes(Runs["odd", "metrics.jsonl"], [0xef, 0xbb, 0xbf, .. "{\"step\":1,\"reward\":0.5,\"x\":null,\"y\":1e999}\r\n\0\xff\n"u8]);
+        File.AppendAllText(Runs["odd", "metrics.jsonl"], new string('[', 100_000) + "\n{\"step\":\"2\"}\n{\"step\":2,\"reward\":0.25}\n");
+        File.WriteAllText(Runs["odd", "evals.jsonl"], "{\"step\":1,\"accuracy\":\"high\"}\nnull\n");
+        File.WriteAllText(Runs.RolloutFile("odd", 1), RunMaker.Line(1, "p", 0)[..^1] + ",\"reward\":NaN}\n" + "{\"step\":-1}\n" + new string('{', 50_000) + "\n");
+        File.WriteAllBytes(Runs.RolloutFile("odd", 2) + ".gz", RunMaker.Gzip(RunMaker.Line(2, "p", 0) + "\n")[..40]);
         JsonNode run = await Until("api/runs/odd", answer => (int)answer["rollouts"]!["count"]! >= 1 && (int)answer["step"]! == 2);
         Assert.Equal((2, 0.25), ((int)run["rollouts"]!["bad_lines"]!, (double)run["reward"]!));
         Assert.Null(run["steps"]);
@@ -337,8 +319,8 @@ public sealed class WatchServerTests : IAsyncLifetime
     [Fact]
     public async Task Settings_behind_a_byte_order_mark_are_read()
     {
-        _runs.Run("a", 1, 9);
-        _runs.Settings("a", "\uFEFF{\"config\": {\"steps\": 7}}");
+        Runs.Run("a", 1, 9);
+        Runs.Settings("a", "\uFEFF{\"config\": {\"steps\": 7}}");
         await Until("api/runs/a", answer => (int?)answer["steps"] == 7);
     }
 
@@ -346,47 +328,25 @@ public sealed class WatchServerTests : IAsyncLifetime
     public async Task A_browser_is_asked_for_the_key_where_there_is_one()
     {
         await using WatchServer server = await WatchServer.StartAsync(
-            _runs.Root, new WebHostSettings { Key = "secret" }, TimeProvider.System, TextWriter.Null, Cancel);
-        HttpResponseMessage refused = await _client.GetAsync(server.Host.Address, Cancel);
+            Runs.Root, new WebHostSettings { Key = "secret" }, TimeProvider.System, TextWriter.Null, Cancel);
+        HttpResponseMessage refused = await Client.GetAsync(server.Host.Address, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal("Basic", Assert.Single(refused.Headers.WwwAuthenticate).Scheme);
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Host.Address);
         request.Headers.Authorization = new("Basic", Convert.ToBase64String("me:secret"u8));
-        Assert.Equal(HttpStatusCode.OK, (await _client.SendAsync(request, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Client.SendAsync(request, Cancel)).StatusCode);
     }
 
     [Fact]
     public async Task One_run_can_be_watched_alone()
     {
-        string run = _runs.Run("a", 2, 9);
+        string run = Runs.Run("a", 2, 9);
         await using WatchServer server = await WatchServer.StartAsync(run, new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel);
-        string list = await _client.GetStringAsync(new Uri(server.Host.Address, "api/runs"), Cancel);
+        string list = await Client.GetStringAsync(new Uri(server.Host.Address, "api/runs"), Cancel);
         Assert.Equal("a", (string)Assert.Single(JsonNode.Parse(list)!["runs"]!.AsArray())!["name"]!);
     }
 
     [Fact]
     public async Task A_folder_that_is_not_there_is_said_so() => Assert.Contains("Hint:", (await Assert.ThrowsAsync<DirectoryNotFoundException>(
-        () => WatchServer.StartAsync(_runs["nowhere"], new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel))).Message, StringComparison.Ordinal);
-
-    private Uri Address(string path) => new(_server.Host.Address + path);
-
-    private async Task<JsonNode> Json(string path) => JsonNode.Parse(await _client.GetStringAsync(Address(path), Cancel))!;
-
-    private Task<string> Text(string path) => _client.GetStringAsync(Address(path), Cancel);
-
-    private async Task<JsonNode> Until(string path, Func<JsonNode, bool> isThere)
-    {
-        for (DateTime end = DateTime.UtcNow + Soon; ;)
-        {
-            HttpResponseMessage answer = await _client.GetAsync(Address(path), Cancel);
-            JsonNode json = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
-            if (answer.IsSuccessStatusCode && isThere(json))
-            {
-                return json;
-            }
-
-            Assert.True(DateTime.UtcNow < end, $"{path} has not come: {json}");
-            await Task.Delay(100, Cancel);
-        }
-    }
+        () => WatchServer.StartAsync(Runs["nowhere"], new WebHostSettings(), TimeProvider.System, TextWriter.Null, Cancel))).Message, StringComparison.Ordinal);
 }
