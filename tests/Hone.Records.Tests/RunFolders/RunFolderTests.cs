@@ -33,7 +33,8 @@ public sealed class RunFolderTests : IDisposable
         run.WriteRun(new JsonObject { ["seed"] = 1 });
         Bad.Input(() => RunFolder.Create(_folder["empty"]), "not empty", "--resume");
         Bad.Input(() => RunFolder.Create(run.RunFile), "is a file");
-        Bad.Input(() => RunFolder.Create(Path.Combine(run.RunFile, "x")), "cannot be made");
+        IOException error = Assert.Throws<IOException>(() => RunFolder.Create(Path.Combine(run.RunFile, "x")));
+        Assert.Contains("cannot be made", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, (int)JsonFile.Read(RunFolder.Open(_folder["empty"]).RunFile)["seed"]!);
     }
 
