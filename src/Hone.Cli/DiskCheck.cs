@@ -39,9 +39,13 @@ internal static class DiskCheck
         most += BetweenTwo;
         if (Free(run, bytes) is { } free && long.CreateSaturating((Int128)bytes * most) is var total && total > free)
         {
-            context.Warn($"the run may write {ByteText.Of(total)} ({most} checkpoints of {ByteText.Of(bytes)}), and its disk has {ByteText.Of(free)} free; a higher save_every, or 0, keeps fewer");
+            context.Warn($"the run may write {ByteText.Of(total)} ({most} checkpoints of {ByteText.Of(bytes)}), and its disk has {ByteText.Of(free)} free{(settings.SaveEvery > 0 ? "; a higher save_every, or 0, keeps fewer" : "")}");
         }
     }
+
+    /// <summary>Whether an error is of writing a run's files, and not of what is in them.</summary>
+    public static bool IsOfTheDisk(Exception error) =>
+        FreeSpace.RanOut(error) || error is UnauthorizedAccessException || error.GetType() == typeof(IOException);
 
     /// <summary>One line for a run whose disk is full or fails: what is safe, and how to go on.</summary>
     public static string Stopped(RunFolder run, int made, Exception error, string command = "train")

@@ -39,7 +39,7 @@ internal static class HoneCommand
         new("doctor", DoctorCommand.Create),
     ];
 
-    /// <summary>Parses and runs; returns 0 done, 1 failed, 2 bad usage or configuration, 3 bad input data.</summary>
+    /// <summary>Parses and runs; returns 0 done, 1 failed, 2 bad usage or configuration, 3 bad input data, 130 a run that was asked to stop.</summary>
     public static int Run(IReadOnlyList<string> arguments, CommandContext context)
     {
         // Numbers on the command line and in every message have a point, whatever the machine's language.

@@ -7,6 +7,7 @@ const int Terminated = 143;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 using var stop = new CancellationTokenSource();
 int interrupted = HoneCommand.Interrupted;
+CommandContext context = CommandContext.OfProcess(stop.Token);
 Console.CancelKeyPress += (_, press) =>
 {
     press.Cancel = true;
@@ -20,13 +21,13 @@ using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSi
     interrupted = Terminated;
     Stop();
 });
-int code = HoneCommand.Run(args, CommandContext.OfProcess(stop.Token));
+int code = HoneCommand.Run(args, context);
 return code == HoneCommand.Interrupted ? interrupted : code;
 
-// The first time lets the step end; the second does not wait, whatever is being done.
+// The first time lets a step end, where there is such a thing; the second does not wait, whatever is being done.
 void Stop()
 {
-    if (stop.IsCancellationRequested)
+    if (stop.IsCancellationRequested || !context.EndsItself)
     {
         Environment.Exit(interrupted);
     }

@@ -45,6 +45,9 @@ internal static class SavedRun
         return ConfigFile.Parse(run.RunFile, config.ToJsonString());
     }
 
+    /// <summary>What <see cref="BaseHash"/> holds: of adapters theirs and their base's.</summary>
+    public static string HashOf(string model) => ModelHash.Of(new[] { Models.Folder(model), Models.BaseFolder(model) }.Distinct());
+
     /// <summary>Refuses to go on with a run whose base model, where its weights count on the way too, is another one now.</summary>
     /// <exception cref="InvalidDataException">It is.</exception>
     public static void CheckBase(RunFolder run, string? model)
@@ -54,7 +57,7 @@ internal static class SavedRun
             return;
         }
 
-        string folder = Models.BaseFolder(model), now = ModelHash.Of([folder]);
+        string folder = Models.BaseFolder(model), now = HashOf(model);
         if (saved != now)
         {
             throw new InvalidDataException(

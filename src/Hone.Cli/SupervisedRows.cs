@@ -11,13 +11,19 @@ namespace Hone.Cli;
 internal static class SupervisedRows
 {
     /// <summary>Each row's prompt and solution; rows that are longer than the model's positions are left out with a warning.</summary>
+    /// <param name="context">Where to warn, and today's date.</param>
+    /// <param name="settings">The run's.</param>
+    /// <param name="checkpoint">The checkpoint that the run goes on from, whose template counts; null for none.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="model">The model, for its positions and its end tokens.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
     /// <exception cref="InvalidDataException">A row has nothing to train on, or none fits.</exception>
     public static List<TokenGroup> Tokenize(
-        CommandContext context, SftSettings settings, DataSet data, Transformer model, Tokenizer tokenizer)
+        CommandContext context, SftSettings settings, string? checkpoint, DataSet data, Transformer model, Tokenizer tokenizer)
     {
         int longest = model.Config.MaxPositions;
         var date = new PromptDate(context, settings.Prompt.Date, "prompt.date");
-        ChatPrompt? chat = settings.Model is { } name ? settings.Prompt.Open(Models.TemplateFolder(name), date) : null;
+        ChatPrompt? chat = settings.Model is { } name ? settings.Prompt.Open(Models.TemplateFolder(checkpoint ?? name), date) : null;
         int? end = EndToken(Models.EndTokens(model.Config, tokenizer), chat, data, tokenizer);
         var rows = new List<TokenGroup>();
         int tooLong = 0;

@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
-using Hone.Cli.Evaluations;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Tokenization;
-using Hone.Records;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Training.Batches;
@@ -38,6 +36,7 @@ internal static class SupervisedTraining
         if (Directory.Exists(run.ModelFolder))
         {
             SftRun.DeleteServed(run, settings.SaveEvery, warning => context.Warn($"{warning}"));
+            run.CutAfter(settings.Options.Steps);
             context.Print($"all {settings.Options.Steps} steps are made; model in {run.ModelFolder}");
             return 0;
         }
@@ -56,7 +55,7 @@ internal static class SupervisedTraining
         (Transformer model, Tokenizer tokenizer) = Load(context, settings, kernels, resumeFrom);
         using (model)
         {
-            List<TokenGroup> rows = SupervisedRows.Tokenize(context, settings, data, model, tokenizer);
+            List<TokenGroup> rows = SupervisedRows.Tokenize(context, settings, resumeFrom?.Path, data, model, tokenizer);
             MemoryPlan memory = MemoryCheck.Run(
                 MemoryNeeds.Of(model.Config, settings.Options, rows, kernels.Threads, settings.Lora), settings.Memory);
             DiskCheck.Run(context, run, settings, model, tokenizer, resumeFrom?.Step ?? 0);
@@ -115,7 +114,7 @@ internal static class SupervisedTraining
                 $"{run.Path}: training stopped, for {error.Message}; no model was written. "
                 + "Hint: start anew with a lower optimizer.learning_rate.");
         }
-        catch (Exception error) when (FreeSpace.RanOut(error) || error.GetType() == typeof(IOException))
+        catch (Exception error) when (DiskCheck.IsOfTheDisk(error))
         {
             throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error, "sft"));
         }
@@ -165,7 +164,7 @@ internal static class SupervisedTraining
         };
         if (settings.Lora is not null)
         {
-            document[SavedRun.BaseHash] = ModelHash.Of([Models.BaseFolder(settings.Model!)]);
+            document[SavedRun.BaseHash] = SavedRun.HashOf(settings.Model!);
         }
 
         return document;

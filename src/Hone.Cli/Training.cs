@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Hone.Cli.Configuration;
-using Hone.Cli.Evaluations;
 using Hone.Cli.Output;
 using Hone.Engine.Kernels;
 using Hone.Engine.Model;
 using Hone.Engine.Model.Lora;
 using Hone.Inference.Chat;
-using Hone.Records;
 using Hone.Records.DataSets;
 using Hone.Records.RunFolders;
 using Hone.Selection;
@@ -138,7 +136,7 @@ internal static class Training
                 throw new StoppedException(FaultOutput.Stopped(run, fault));
             }
         }
-        catch (Exception error) when (FreeSpace.RanOut(error) || error.GetType() == typeof(IOException))
+        catch (Exception error) when (DiskCheck.IsOfTheDisk(error))
         {
             throw new StoppedException(DiskCheck.Stopped(run, trainer.Optimizer.Step, error));
         }
@@ -240,7 +238,7 @@ internal static class Training
         // The base is read again on the way: adapters belong to it, and the reference is it.
         if (settings.Lora is not null || NeedsReference(settings))
         {
-            document[SavedRun.BaseHash] = ModelHash.Of([Models.BaseFolder(settings.Model)]);
+            document[SavedRun.BaseHash] = SavedRun.HashOf(settings.Model);
         }
 
         if (heldOut is not null)

@@ -10,6 +10,7 @@ internal static partial class DiskSync
 
     // Network and user-space file systems may have no such thing, for folders above all.
     private const int InvalidArgument = 22;
+    private const int Interrupted = 4;
     private const int NotSupported = 95;
 
     /// <summary>Returns once the file's content is on the disk. The runtime's own call is silent on Linux when the disk refuses what it
@@ -55,7 +56,13 @@ internal static partial class DiskSync
 
     private static void Sync(int handle, string path)
     {
-        if (Sync(handle) != 0 && Marshal.GetLastPInvokeError() is not (InvalidArgument or NotSupported) and var error)
+        int error;
+        do
+        {
+            error = Sync(handle) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        while (error == Interrupted);
+        if (error is not (0 or InvalidArgument or NotSupported))
         {
             throw Failed(path, error);
         }

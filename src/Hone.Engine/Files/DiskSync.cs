@@ -8,6 +8,7 @@ internal static partial class DiskSync
 {
     // Network and user-space file systems may have no such thing.
     private const int InvalidArgument = 22;
+    private const int Interrupted = 4;
     private const int NotSupported = 95;
 
     /// <summary>Returns once the file's content is on the disk. The runtime's own call is silent on Linux when the disk refuses what it
@@ -18,8 +19,15 @@ internal static partial class DiskSync
     internal static void File(FileStream stream, string path)
     {
         stream.Flush(flushToDisk: !OperatingSystem.IsLinux());
-        if (OperatingSystem.IsLinux() && Sync((int)stream.SafeFileHandle.DangerousGetHandle()) != 0
-            && Marshal.GetLastPInvokeError() is not (InvalidArgument or NotSupported) and var error)
+        int error;
+        do
+        {
+            error = !OperatingSystem.IsLinux() || Sync((int)stream.SafeFileHandle.DangerousGetHandle()) == 0
+                ? 0
+                : Marshal.GetLastPInvokeError();
+        }
+        while (error == Interrupted);
+        if (error is not (0 or InvalidArgument or NotSupported))
         {
             throw new IOException(
                 $"{path}: cannot be written to the disk ({new Win32Exception(error).Message}). Hint: check the disk and its free space.", error);

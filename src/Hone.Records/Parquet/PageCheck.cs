@@ -138,9 +138,9 @@ internal sealed class PageCheck : IDisposable
                     ? page
                     : throw new FormatException("a page goes on after the end of the file");
             }
-            catch (EndOfStreamException) when (_buffered < LongestHead && _bufferStart + _buffered < _length)
+            catch (EndOfStreamException) when (_buffered == _buffer.Length && _buffered < LongestHead)
             {
-                // The head is longer than what was read of it.
+                // The head is longer than what was read of it. A buffer that is not full ends where the file ends now.
             }
         }
     }

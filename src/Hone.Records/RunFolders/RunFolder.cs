@@ -79,7 +79,7 @@ public sealed class RunFolder
         if (Directory.Exists(path) && !IsEmpty(path))
         {
             throw RecordError.In(path, "the run folder is not empty, expected a new one",
-                $"choose another with --set out=DIR, or go on with hone train --resume {path}");
+                $"choose another with --set out=DIR, or go on with this one by --resume {path}");
         }
 
         try
@@ -110,7 +110,7 @@ public sealed class RunFolder
         return File.Exists(folder.RunFile)
             ? folder
             : throw RecordError.In(path, "has no run.json, expected the folder of a run",
-                "name the folder that hone train wrote, not one inside or above it");
+                "name the folder that hone train or hone sft wrote, not one inside or above it");
     }
 
     /// <summary>The file of a step's completions.</summary>

@@ -38,7 +38,7 @@ public sealed class SftRun
     /// <summary>Minutes after which a checkpoint is written though none is due, in place of the one before it; 0 for never.</summary>
     public int SaveMinutes { get; init; }
 
-    /// <summary>The clock that says when these are over, and how long the run took so far.</summary>
+    /// <summary>The clock that says when these are over, and for the metrics the seconds since this start.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The name or folder of the model that the adapters belong to, where there are some.</summary>
@@ -103,9 +103,10 @@ public sealed class SftRun
         TrainingCheckpoint.Save(folder, _model, _tokenizer, _trainer.Optimizer, BaseModel, SaveAs);
         _savedAt = Time.GetTimestamp();
 
-        // Two of those that are there to go on from alone, so that a damaged one leaves another.
+        // A damaged checkpoint is to leave another one: the last that was due, or else of those in between the one before.
         int[] others = [.. Between(_folder, SaveEvery).Where(of => of < step)];
-        Leave(_folder, step, IsDue(step) ? others : others.SkipLast(1), warned);
+        bool another = IsDue(step) && _folder.Checkpoints.Any(checkpoint => checkpoint.Step < step && IsDue(checkpoint.Step));
+        Leave(_folder, step, another ? others : others.SkipLast(1), warned);
     }
 
     private void SaveModel(MetricsWriter metrics, Action<string> warned)
