@@ -84,10 +84,10 @@ internal sealed class SoakedProcess : IDisposable
             $"hone {_name}: {warm[0].MiB:F0} MiB at minute {warm[0].Minute:F1}, {warm[^1].MiB:F0} at {warm[^1].Minute:F1}, most {_samples.Max(sample => sample.MiB):F0}, slope {MemorySlope(warmUp):F3} MiB a minute; handles {warm.Min(sample => sample.Handles)} to {warm.Max(sample => sample.Handles)}, {MoreHandles(warmUp):+0;-0;0}");
     }
 
-    /// <summary>Sends Ctrl-C and gives the exit code.</summary>
+    /// <summary>Sends SIGTERM, which no shell lets its background jobs ignore as it does Ctrl-C, and gives the exit code.</summary>
     internal async Task<int> EndAsync(TimeSpan patience)
     {
-        using (Process kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
