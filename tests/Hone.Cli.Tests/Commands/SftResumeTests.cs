@@ -61,9 +61,13 @@ public sealed class SftResumeTests : IDisposable
     {
         HoneProcess.Run(Arguments("run")).Done();
         byte[] model = File.ReadAllBytes(_folder["run/model/model.safetensors"]);
+
+        // Killed while it took the last checkpoint away.
+        Directory.CreateDirectory(_folder["run/checkpoints/step-000003.tmp"]);
         Assert.Equal(
             $"all 4 steps are made; model in {_folder["run/model"]}\n", HoneProcess.Run("sft", "--resume", _folder["run"]).Done().Output);
         Assert.Equal(model, File.ReadAllBytes(_folder["run/model/model.safetensors"]));
+        Assert.Empty(Checkpoints());
     }
 
     [Fact]

@@ -43,6 +43,26 @@ public sealed class InterruptTests
         SameRun.Assert(folder["straight"], folder["run"]);
     }
 
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task ACommandWithoutStepsEndsAtOnce(string signal, int exitCode)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are sent by the shell");
+        string[] minutes = ["bench", "--mode", "train", "--layers", "12", "--hidden", "512", "--batch", "2048", "--threads", "1", "--quiet"];
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "hone.dll"), .. minutes])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await Task.Delay(TimeSpan.FromSeconds(3), limit.Token);
+        Signal(process, signal);
+        await process.WaitForExitAsync(limit.Token);
+        Assert.Equal(exitCode, process.ExitCode);
+    }
+
     // Sends the signal once the file is there and newer than the call, and once more when the first is answered.
     private static async Task<(int Code, string Output, string Error)> Interrupt(string[] arguments, string file, string signal, bool again)
     {

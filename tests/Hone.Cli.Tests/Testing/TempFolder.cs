@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -11,12 +12,19 @@ internal sealed class TempFolder : IDisposable
 
     internal string this[string name] => Path.Combine(Root, name);
 
-    /// <summary>Everything in it, with lengths, in a fixed order.</summary>
+    /// <summary>
+    /// Everything in it, with lengths, in a fixed order. Links are not followed: one to a folder above it would be, to the depth
+    /// at which the system gives up, and that depth changes while a disk is mounted beside.
+    /// </summary>
     internal string[] Content =>
     [
-        .. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
-            .Select(path => Directory.Exists(path) ? path + "/" : $"{path} {new FileInfo(path).Length}")
-            .Order(StringComparer.Ordinal),
+        .. new FileSystemEnumerable<string>(
+            Root,
+            (ref FileSystemEntry entry) => entry.ToFullPath() + (entry.IsDirectory ? "/" : $" {entry.Length}"),
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+        }.Order(StringComparer.Ordinal),
     ];
 
     internal string Write(string name, params string[] lines) => WriteText(name, string.Join('\n', lines) + '\n');
