@@ -37,19 +37,18 @@ internal sealed class CommandContext
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Set by Ctrl-C; who asks for it ends its work itself.</summary>
-    public CancellationToken Cancel
-    {
-        get
-        {
-            EndsItself = true;
-            return field;
-        }
-        init;
-    }
+    /// <summary>Set by Ctrl-C.</summary>
+    public CancellationToken Cancel { private get; init; }
 
     /// <summary>Whether the work at hand ends itself once <see cref="Cancel"/> is set; else nothing needs to be waited for.</summary>
     public bool EndsItself { get; private set; }
+
+    /// <summary>Gives what Ctrl-C sets to work that ends itself then, and remembers that it does.</summary>
+    public CancellationToken TakeCancel()
+    {
+        EndsItself = true;
+        return Cancel;
+    }
 
     /// <summary>The context of the process itself.</summary>
     public static CommandContext OfProcess(CancellationToken cancel) => new()

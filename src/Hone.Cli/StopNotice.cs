@@ -6,7 +6,7 @@ namespace Hone.Cli;
 internal static class StopNotice
 {
     /// <summary>Says it once Ctrl-C or SIGTERM comes; until what is returned is disposed.</summary>
-    public static CancellationTokenRegistration Register(CommandContext context, ProgressLine progress) => context.Cancel.Register(() =>
+    public static CancellationTokenRegistration Register(CommandContext context, ProgressLine progress) => context.TakeCancel().Register(() =>
     {
         progress.Clear();
         context.Say($"stopping at the end of this step; Ctrl-C again stops at once, and the step is made again");

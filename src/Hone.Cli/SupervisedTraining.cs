@@ -106,7 +106,7 @@ internal static class SupervisedTraining
                         CultureInfo.InvariantCulture,
                         $"loss {step.Loss:F4} | grad {step.GradNorm:F2} | {tokens / progress.Seconds:N0} tok/s"));
                 },
-                warning => context.Warn($"{warning}"), context.Cancel);
+                warning => context.Warn($"{warning}"), context.TakeCancel());
         }
         catch (NotFiniteNumberException error)
         {

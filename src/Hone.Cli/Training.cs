@@ -130,7 +130,7 @@ internal static class Training
             UpdateFault? fault = training.Train(
                 step => progress.Show(
                     step.Step - before, settings.Options.Steps - before, Line(step, evaluated) + RunRankingOutput.Detail(ranking)),
-                warning => context.Warn($"{warning}"), context.Cancel);
+                warning => context.Warn($"{warning}"), context.TakeCancel());
             if (fault is not null)
             {
                 throw new StoppedException(FaultOutput.Stopped(run, fault));

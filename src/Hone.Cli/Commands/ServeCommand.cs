@@ -80,7 +80,7 @@ internal static class ServeCommand
                 $"the cache holds {server.Engine.ContextTokens} tokens of a sequence, the model has {positions} positions; longer requests are refused. Hint: a larger --cache-tokens.");
         }
 
-        await server.Host.RunAsync(context.Cancel);
+        await server.Host.RunAsync(context.TakeCancel());
         context.Say($"stopped");
     }
 

@@ -73,9 +73,9 @@ internal static class ServeRewardsCommand
         CommandContext context, WebHostSettings settings, RewardService service, RewardLogWriter log, string reward)
     {
         await using LocalWebHost host = await LocalWebHost.StartAsync(
-            settings, routes => RewardEndpoints.Map(routes, service), context.Cancel);
+            settings, routes => RewardEndpoints.Map(routes, service), context.TakeCancel());
         context.Print($"OpenRLHF: --reward.remote_url {new Uri(host.Address, RewardEndpoints.Path)}");
         context.Say($"reward {reward}; the next completion is of step {log.Step}; Ctrl-C ends");
-        await host.RunAsync(context.Cancel);
+        await host.RunAsync(context.TakeCancel());
     }
 }

@@ -28,7 +28,7 @@ internal static class WatchCommand
 
     private static async Task WatchAsync(CommandContext context, string folder, WebHostSettings web)
     {
-        await using WatchServer server = await WatchServer.StartAsync(folder, web, context.Time, context.Error, context.Cancel);
+        await using WatchServer server = await WatchServer.StartAsync(folder, web, context.Time, context.Error, context.TakeCancel());
 
         // With --quiet too: who asked for any free port has no other way to learn which.
         await context.Error.WriteLineAsync($"watching {folder} at {server.Host.Address} ; Ctrl-C stops it");
@@ -37,7 +37,7 @@ internal static class WatchCommand
             context.Say($"the browser asks for a name and a password: any name, and the key in {WebHostSettings.KeyVariable}");
         }
 
-        await server.Host.RunAsync(context.Cancel);
+        await server.Host.RunAsync(context.TakeCancel());
         context.Say($"stopped");
     }
 }

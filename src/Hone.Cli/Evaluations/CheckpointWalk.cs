@@ -69,7 +69,7 @@ internal sealed class CheckpointWalk
         foreach (Checkpoint checkpoint in _checkpoints)
         {
             context.Say($"loading {checkpoint.Path}");
-            served.LoadCheckpoint(checkpoint, context.Cancel);
+            served.LoadCheckpoint(checkpoint, context.TakeCancel());
             var job = new EvaluationJob(context, served, sets(), options);
             IReadOnlyList<SetResult> results = job.Evaluate(
                 output is null ? null : Path.Combine(output, Path.GetFileName(checkpoint.Folder)));

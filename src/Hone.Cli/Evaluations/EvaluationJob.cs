@@ -79,7 +79,7 @@ internal sealed class EvaluationJob(
     {
         if (file is null)
         {
-            return Evaluator.Sample(running.Text, set.Rows, set.Options, [], _ => done(), context.Cancel);
+            return Evaluator.Sample(running.Text, set.Rows, set.Options, [], _ => done(), context.TakeCancel());
         }
 
         IReadOnlyList<SampleLine> samples;
@@ -89,7 +89,7 @@ internal sealed class EvaluationJob(
             {
                 writer.Append(line);
                 done();
-            }, context.Cancel);
+            }, context.TakeCancel());
         }
 
         // In the order of prompts, so that the file does not tell where it was stopped.

@@ -119,7 +119,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
             double confidence = Confidence.MeanLogProb<float>(score.LogProbs);
             lines.Add(new ScoreLine(
                 score.Row.Id, confidence, Confidence.Probability(confidence), score.LogProbs!.Length, "answer"));
-        }, context.Cancel);
+        }, context.TakeCancel());
         double seconds = context.Time.GetElapsedTime(started).TotalSeconds;
         using (ScoreWriter writer = ScoreWriter.Open(Path.Combine(folder, "scores.jsonl")))
         {
@@ -134,7 +134,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
     {
         DataRow[] rows = [.. training.Rows.Take(MultiSampledPrompts)];
         long started = context.Time.GetTimestamp();
-        Evaluator.Evaluate(policy.Text, rows, Sampled(MultiSamples), cancel: context.Cancel);
+        Evaluator.Evaluate(policy.Text, rows, Sampled(MultiSamples), cancel: context.TakeCancel());
         return context.Time.GetElapsedTime(started).TotalSeconds / rows.Length;
     }
 
@@ -164,7 +164,7 @@ internal sealed class QuickstartJob(CommandContext context, string folder, long 
     private Curve Evaluate(LoadedModel model, DataSet heldOut, int step, RunFolder run)
     {
         EvaluationResult result = Evaluator.Evaluate(
-            model.Text, heldOut.Rows, Sampled(EvaluationSamples), cancel: context.Cancel);
+            model.Text, heldOut.Rows, Sampled(EvaluationSamples), cancel: context.TakeCancel());
         EvalLine.Append(run.EvalsFile, new EvalLine(
             step, "heldout", result.Accuracy, result.Low, result.High, result.Prompts, result.Samples));
         return new Curve(step, result.Accuracy, result.Low, result.High);

@@ -16,7 +16,7 @@ internal sealed class ServedModel : RunningModel
     /// <summary>Connects to servers and says what they are, a line each.</summary>
     public ServedModel(CommandContext context, IReadOnlyList<ServerAddress> addresses, ServerOptions options, bool addSpecialTokens)
     {
-        _pool = ServerPool.Connect(addresses, options, context.Cancel);
+        _pool = ServerPool.Connect(addresses, options, context.TakeCancel());
         _pool.AddSpecialTokens = addSpecialTokens;
         foreach (ServerModel server in _pool.Servers)
         {

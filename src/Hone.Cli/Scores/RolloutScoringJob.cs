@@ -101,7 +101,7 @@ internal sealed class RolloutScoringJob(
                     $"{writer.Path}: holds {was} for row {text.Row}, the served model gives {now}, expected the same scores to go on with. "
                     + "Hint: serve the model that the file was begun with, or remove the file.");
             }
-        }, context.Cancel);
+        }, context.TakeCancel());
     }
 
     private LogprobHeader Header()
@@ -124,7 +124,7 @@ internal sealed class RolloutScoringJob(
 
     private void ScoreWaiting(LogFile file, LogprobWriter writer, ProgressLine progress)
     {
-        context.Cancel.ThrowIfCancellationRequested();
+        context.TakeCancel().ThrowIfCancellationRequested();
         if (_waiting.Count == 0)
         {
             return;
@@ -137,7 +137,7 @@ internal sealed class RolloutScoringJob(
                 Take(text, logProbs, file, writer);
                 int known = _resumed + _inLog;
                 progress.Show(_scored + _tooLong + _empty, Math.Max(total - known, _scored + _tooLong + _empty));
-            }, context.Cancel);
+            }, context.TakeCancel());
         }
         catch (ServerException error) when (error.Unanswered.Count > 0)
         {

@@ -59,7 +59,7 @@ internal sealed class ScoreCheck(
         Dictionary<string, double> known = scores.ToDictionary(line => line.Id, line => line.Probability);
         DataRow[] chosen = Chosen(known);
         long start = context.Time.GetTimestamp();
-        scorer.Score(chosen, _ => { }, context.Cancel);
+        scorer.Score(chosen, _ => { }, context.TakeCancel());
         double scoring = context.Time.GetElapsedTime(start).TotalSeconds;
 
         var reward = (IAnswerReward)RewardFactory.Create(DefaultReward.NameFor(set));
@@ -87,7 +87,7 @@ internal sealed class ScoreCheck(
     private DataRow[] Chosen(Dictionary<string, double> known)
     {
         DataRow[] scored = [.. set.Rows.Where(row => known.TryGetValue(row.Id, out double s) && double.IsFinite(s))];
-        bool[] fit = running.Text.Fit([.. scored.Select(promptText)], context.Cancel);
+        bool[] fit = running.Text.Fit([.. scored.Select(promptText)], context.TakeCancel());
         HashSet<string> ids =
         [
             .. scored.Where((_, i) => fit[i])

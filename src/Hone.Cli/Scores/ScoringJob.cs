@@ -30,7 +30,7 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
         DataRow[] missing = [.. set.Rows.Where(row => !known.ContainsKey(row.Id))];
         if (known.Count > 0)
         {
-            KnownScores.RequireSame(scorer, running, set, output, known, context.Cancel);
+            KnownScores.RequireSame(scorer, running, set, output, known, context.TakeCancel());
             context.Say($"{known.Count} of {set.Rows.Count} prompts are scored in {output} already; going on with {missing.Length}");
         }
 
@@ -62,7 +62,7 @@ internal sealed class ScoringJob(CommandContext context, RunningModel running, P
             {
                 Take(score, writer);
                 progress.Show(_scored + _tooLong + _empty, missing.Length);
-            }, context.Cancel);
+            }, context.TakeCancel());
         }
         finally
         {

@@ -45,6 +45,9 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
 
         long start = Stopwatch.GetTimestamp();
         Volatile.Write(ref _current, Rank(rollouts, view, found, settings));
+
+        // What a ranking leaves is as large as the log, and would be collected only after several more.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _mark = mark;
         _rankedAt = Stopwatch.GetTimestamp();
         _pause = Stopwatch.GetElapsedTime(start, _rankedAt) * PauseFactor;
@@ -64,7 +67,7 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
             steps, Math.Max(rollouts.LastStep, steps[^1]), [.. found.There.Concat(found.Deleted).Order()], options, windowGiven: false);
         bool isSaved = coverage.Covered.Count > 0;
         IReadOnlyList<int> checkpoints = isSaved ? coverage.Covered : Spread(steps);
-        UsableRollouts usable = UsableRollouts.From(scores, options.Reading);
+        UsableRollouts usable = UsableRollouts.InPlace(scores, options.Reading);
         RankingResult result = CheckpointRanking.Rank(usable, [.. checkpoints], options, Seed);
         IReadOnlyList<RankingWarning> deleted = isSaved ? DeletedCheckpointWarnings.Of(result, found.Deleted) : [];
         result = result with { Warnings = [.. coverage.Warnings, .. deleted, .. result.Warnings] };

@@ -13,8 +13,8 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
     // In MiB a minute. Collections of garbage move a process's memory by some ten MiB, whenever they come.
     private const double MostSlope = 3.0;
 
-    // Of a rollout: what the live page keeps of each, and what it leaves to be collected when it ranks them anew.
-    private const double MostBytes = 2000;
+    // Of a rollout: 64 in the live page's index, and what a ranking or a page holds of each while it is made.
+    private const double MostBytes = 400;
 
     private const double WarmUpShare = 0.25;
 
