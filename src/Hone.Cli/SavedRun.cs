@@ -57,11 +57,12 @@ internal static class SavedRun
             return;
         }
 
-        string folder = Models.BaseFolder(model), now = HashOf(model);
+        string now = HashOf(model);
         if (saved != now)
         {
+            string folder = Models.Folder(model), its = Models.BaseFolder(model);
             throw new InvalidDataException(
-                $"{folder}: is not the model that {run.Name} began with (SHA-256 {now}, was {saved}), expected it unchanged. "
+                $"{folder}{(its == folder ? "" : " with its base " + its)}: is not the model that {run.Name} began with (SHA-256 {now}, was {saved}), expected it unchanged. "
                 + "Hint: put the former base back, or start a new run.");
         }
     }

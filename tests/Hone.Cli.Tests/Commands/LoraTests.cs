@@ -65,6 +65,25 @@ public sealed class LoraTests(LoraTests.AdaptedRun adapted) : IClassFixture<Lora
         folder.Refuses(3, ["is not the model that run began with", "expected it unchanged"], ["train", "--resume", folder["run"]]);
     }
 
+    [Theory]
+    [InlineData("adapters/adapter_model.safetensors")]
+    [InlineData("base/model.safetensors")]
+    public void ARunDoesNotGoOnWithAReferenceThatChanged(string changed)
+    {
+        using var folder = new TempFolder();
+        TempFolder.Copy(adapted[Last], folder["adapters"]);
+        JsonObject config = JsonNode.Parse(File.ReadAllText(folder["adapters/adapter_config.json"]))!.AsObject();
+        config["base_model_name_or_path"] = folder.Model("base");
+        folder.WriteText("adapters/adapter_config.json", config.ToJsonString());
+        HoneProcess.Run(
+            "train", "--config", TinyRun.Train(folder, "loss: {kl_coefficient: 0.01}"), "--set", $"model={folder["adapters"]}", "--set", $"out={folder["run"]}").Done();
+        byte[] weights = File.ReadAllBytes(folder[changed]);
+        weights[^1] ^= 1;
+        File.WriteAllBytes(folder[changed], weights);
+        folder.Refuses(
+            3, [$"{folder["adapters"]} with its base {folder["base"]}: is not the model that run began with"], ["train", "--resume", folder["run"]]);
+    }
+
     [Fact]
     public void AdaptersAreAModelAndMergedTheySayTheSame()
     {
