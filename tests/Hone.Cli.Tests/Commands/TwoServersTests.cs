@@ -34,9 +34,12 @@ public sealed class TwoServersTests
         AssertSameScores(local, File.ReadAllLines(output));
     }
 
+    // It waits half a minute for the server to come back.
     [Fact]
+    [Trait("Category", "Long")]
     public async Task When_every_server_dies_what_is_scored_is_kept_and_another_run_does_the_rest()
     {
+        Shared.OnlyWhenLong();
         string model = Shared.At("models/stories260K");
         using var folder = new TempFolder();
         string data = folder.Write("data.jsonl", [.. File.ReadLines(Shared.At("data/gsm8k/train.jsonl")).Take(Rows)]);
