@@ -81,7 +81,7 @@ internal sealed class LiveRanking(string run, ContainedFolder root)
             result.Pick is null ? "No rollout has both a finite log-probability and a finite reward, so nothing can be ranked." : null,
         ];
         string note = string.Join(' ', notes.OfType<string>());
-        return new RankedSoFar(result, RankingDiagnoses.Of(usable, result, options), note.Length > 0 ? note : null, isSaved, scores.Length)
+        return new RankedSoFar(result, RankingDiagnoses.Of(usable, result, options), note.Length > 0 ? note : null, isSaved, usable.Total)
         {
             Options = options, IsRunsOwn = isOwn,
         };
